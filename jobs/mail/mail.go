@@ -1,0 +1,125 @@
+// Package mail builds messages and sends them. A message is rendered once for a release's version and
+// a language, as a Template; each recipient's own fields are spliced into its bytes. Sending says of
+// every recipient what became of it: accepted, refused for now or for good, or unknown.
+package mail
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"dateline/releases"
+	"dateline/releases/words"
+)
+
+// Sender is a way out: one or more SMTP relays, or the captured mailbox.
+type Sender interface {
+	// Connect opens a connection, kept for many messages. Its error is a *Failure.
+	Connect(ctx context.Context) (Conn, error)
+	// Check says whether a message could be sent now, without sending one.
+	Check(ctx context.Context) error
+	// Close lets go of what is pooled.
+	Close() error
+}
+
+// Conn is one open connection. It is used by one goroutine at a time.
+type Conn interface {
+	// Run sends what work gives until there is no more, and tells work what became of each message.
+	// An error means that the connection is of no more use; every message that was given has still
+	// had its Done, or was never marked.
+	Run(ctx context.Context, work Work) error
+	Close() error
+}
+
+// Work is a worker's side of a connection.
+type Work interface {
+	// Next gives the next message, rendered whole; false when there is none. It is asked for one
+	// message ahead of the one on the wire.
+	Next(ctx context.Context) (*Message, bool)
+	// Mark begins to write down that m is about to be sent, and returns at once; wait returns when it
+	// is durable. The connection sends m's DATA only after wait has returned nil.
+	Mark(m *Message) (wait func() error)
+	// Done says what became of m.
+	Done(m *Message, o Outcome)
+}
+
+// Message is one recipient's message, ready to go.
+type Message struct {
+	ID   string // the caller's own reference
+	From string // RFC 5321 reverse-path
+	To   string
+	Data []byte // RFC 5322, CRLF line ends, not dot-stuffed
+}
+
+// Class is what a recipient's outcome means for trying again.
+type Class int
+
+// The classes.
+const (
+	Sent      Class = iota // 2yz after the final dot
+	Temporary              // 4yz, or the connection failed before DATA was begun
+	Permanent              // 5yz for this address or message
+	Unknown                // lost after the final dot: it may have been accepted
+	Policy                 // 421, 4.7.x, 5.7.x: the relay or domain refuses us, not the address
+)
+
+// Outcome is what became of one message.
+type Outcome struct {
+	Class    Class
+	Code     int    // 250, 550; 0 when no answer came
+	Enhanced string // RFC 3463: "5.1.1", or ""
+	Text     string // the relay's words, or what happened
+	At       time.Time
+}
+
+// Failure is an error of sending, with its outcome.
+type Failure struct{ Outcome }
+
+func (f *Failure) Error() string { return fmt.Sprintf("%d %s %s", f.Code, f.Enhanced, f.Text) }
+
+// Release is what a release's mail says, before it is in anyone's language.
+type Release struct {
+	ID       string
+	Newsroom releases.Newsroom
+	Text     releases.Text
+	LiftAt   time.Time
+	Zone     string
+	URL      string // of its page
+	Dispatch string // id; with the recipient's it makes the Message-ID
+	BaseURL  string
+}
+
+// Recipient is what differs between two recipients of one Template.
+type Recipient struct {
+	Email, Name    string
+	MessageID      string // "<...@domain>", the same at every try
+	UnsubscribeURL string // absolute; both for the one-click POST and the visible link
+}
+
+// Template is a message rendered for one version and language, with places for a recipient's fields.
+type Template struct{}
+
+// RenderRelease makes the template for recipients who read speaker's language. date is the Date header.
+func RenderRelease(r Release, speaker words.Speaker, date time.Time) (*Template, error) {
+	panic("unwritten")
+}
+
+// Splice makes one recipient's message by appending to buf, which may be nil.
+func (t *Template) Splice(buf []byte, r Recipient) []byte { panic("unwritten") }
+
+// Letter is a single mail: a confirmation, a notice.
+type Letter struct {
+	Newsroom  releases.Newsroom
+	To        string
+	MessageID string
+	Kind      string // names its texts in the catalogue: mail.confirm.subject, .body, .button
+	Link      string
+	Args      map[string]any
+	Date      time.Time
+}
+
+// RenderLetter builds a single mail, text and HTML, with Auto-Submitted: auto-generated (RFC 3834).
+func RenderLetter(l Letter, speaker words.Speaker) ([]byte, error) { panic("unwritten") }
+
+// MessageID is the stable id of a dispatch's message to one subscriber, at the sender's domain.
+func MessageID(dispatchID, subscriberID, domain string) string { panic("unwritten") }

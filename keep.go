@@ -1,0 +1,38 @@
+//go:build keep
+
+package dateline
+
+import (
+	_ "github.com/alicebob/miniredis/v2"
+	_ "github.com/andybalholm/brotli"
+	_ "github.com/chromedp/chromedp"
+	_ "github.com/danielgtaylor/huma/v2/adapters/humafiber"
+	_ "github.com/emersion/go-message/mail"
+	_ "github.com/emersion/go-msgauth/dkim"
+	_ "github.com/emersion/go-smtp"
+	_ "github.com/go-playground/locales/en"
+	_ "github.com/go-redis/redis_rate/v10"
+	_ "github.com/gofiber/fiber/v2"
+	_ "github.com/gofiber/fiber/v2/middleware/adaptor"
+	_ "github.com/gorilla/feeds"
+	_ "github.com/gosimple/slug"
+	_ "github.com/jackc/pgx/v5/stdlib"
+	_ "github.com/klauspost/compress/gzip"
+	_ "github.com/microcosm-cc/bluemonday"
+	_ "github.com/mmcdole/gofeed"
+	_ "github.com/nicksnyder/go-i18n/v2/i18n"
+	_ "github.com/prometheus/client_golang/prometheus/promhttp"
+	_ "github.com/redis/go-redis/v9"
+	_ "github.com/redis/go-redis/v9/maintnotifications"
+	_ "github.com/schollz/progressbar/v3"
+	_ "github.com/wneessen/go-mail"
+	_ "github.com/yuin/goldmark"
+	_ "golang.org/x/crypto/argon2"
+	_ "golang.org/x/net/html"
+	_ "golang.org/x/net/idna"
+	_ "golang.org/x/sync/errgroup"
+	_ "golang.org/x/sys/unix"
+	_ "golang.org/x/text/language"
+	_ "golang.org/x/text/unicode/norm"
+	_ "modernc.org/sqlite"
+)

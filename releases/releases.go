@@ -1,0 +1,149 @@
+// Package releases is what a press office writes and when the world may know it: newsrooms, their
+// topics, releases, versions, approval, and the embargo.
+//
+// The embargo is one predicate over the present instant: a release is live when a version of it is
+// approved, it is scheduled, its lift has passed and it is not withdrawn. No flag is set and no job
+// runs when that becomes true. Two types read the tables: [Public], whose every method takes now and
+// can return nothing but what is live, as [Live]; and [Desk], which sees everything and is for those
+// who are signed in. Public code is handed only the first.
+package releases
+
+import (
+	"errors"
+	"time"
+)
+
+// Errors that callers tell apart. Everything else is a fault of the machine.
+var (
+	// ErrNotFound: there is none, or there is one that is not live. The two are never told apart.
+	ErrNotFound = errors.New("not found")
+	// ErrConflict: the release is not in a state that allows this, or was changed meanwhile.
+	ErrConflict = errors.New("conflict")
+)
+
+// A Conflict is an ErrConflict that says why in words of the catalogue.
+type Conflict struct {
+	Message string         // id in the catalogue: "conflict.not_approved"
+	Args    map[string]any // its placeholders
+	Current Release        // the release as it stands now
+}
+
+func (c *Conflict) Error() string { return "conflict: " + c.Message }
+
+// Unwrap makes errors.Is(err, ErrConflict) true.
+func (c *Conflict) Unwrap() error { return ErrConflict }
+
+// Moved is returned for an address that a live release had before; Slug is the one it has now.
+type Moved struct{ Slug string }
+
+func (m *Moved) Error() string { return "moved to " + m.Slug }
+
+// Kind is what sort of item a release is.
+type Kind string
+
+// The kinds.
+const (
+	PressRelease     Kind = "press-release"
+	News             Kind = "news"
+	Statement        Kind = "statement"
+	Invitation       Kind = "invitation"
+	CorrectionNotice Kind = "correction-notice"
+)
+
+// Kinds in the order that menus show.
+var Kinds = []Kind{PressRelease, News, Statement, Invitation, CorrectionNotice}
+
+// State is how far a release has come. StateLive is never stored: it is StateScheduled after the lift.
+type State string
+
+// The states.
+const (
+	StateDraft     State = "draft"
+	StateSubmitted State = "submitted"
+	StateApproved  State = "approved"
+	StateScheduled State = "scheduled"
+	StateLive      State = "live"
+	StateWithdrawn State = "withdrawn"
+)
+
+// Newsroom is one organisation's public press site.
+type Newsroom struct {
+	ID          string
+	Slug        string
+	Name        string
+	Language    string // BCP 47
+	Zone        string // IANA
+	EmailFrom   string // RFC 5322 mailbox or bare address
+	ReplyTo     string
+	Boilerplate string // Markdown; used where a release has none of its own
+	Topics      []Topic
+	Approvals   int // 1: the author's own approval counts; 2: another person must approve
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+}
+
+// Topic is what a release is about, in the newsroom's own list.
+type Topic struct{ Slug, Name string }
+
+// Contact is whom a journalist may ring.
+type Contact struct {
+	Name  string `json:"name"`
+	Role  string `json:"role"`
+	Phone string `json:"phone"`
+	Email string `json:"email"`
+}
+
+// Text is everything that an approval covers: what a version holds, and its hash is over.
+type Text struct {
+	Kind        Kind      `json:"kind"`
+	Language    string    `json:"language"` // BCP 47
+	Headline    string    `json:"headline"`
+	Lede        string    `json:"lede"`
+	Body        string    `json:"body"`     // Markdown
+	Dateline    string    `json:"dateline"` // place: "Falun"
+	Topics      []string  `json:"topics"`   // slugs of the newsroom's topics
+	Contacts    []Contact `json:"contacts"`
+	Boilerplate string    `json:"boilerplate"` // Markdown; "" means the newsroom's
+}
+
+// Release is the desk's view: the newest text, whatever its state.
+type Release struct {
+	ID          string
+	Newsroom    Newsroom
+	Slug        string
+	State       State // StateLive once the lift has passed
+	Version     int   // the newest
+	Hash        string
+	Text        Text // of Version
+	Approved    int  // the version that the world sees or will see; 0 when none is
+	ApprovedBy  string
+	SubmittedBy string
+	LiftAt      time.Time // UTC; zero when none is set
+	LiftLocal   string    // "2016-10-18T06:00", as it was given
+	Zone        string    // IANA zone of LiftLocal; the newsroom's until one is given
+	Backdated   bool
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+}
+
+// Live is what a stranger may know of a release. Only Public makes one that is handed to public code.
+type Live struct {
+	ID        string
+	Newsroom  Newsroom
+	Slug      string
+	Version   int
+	Text      Text
+	LiftAt    time.Time // published
+	Zone      string
+	UpdatedAt time.Time // when its public text last changed; LiftAt if never
+	Backdated bool
+}
+
+// Version is one immutable text of a release.
+type Version struct {
+	Number    int
+	Hash      string
+	Text      Text
+	CreatedBy string
+	CreatedAt time.Time
+}

@@ -1,0 +1,70 @@
+// Package database opens the one SQL database, SQLite or Postgres, and brings its schema up to
+// date. It is the only importer of database drivers; stores elsewhere see *sql.DB, `$1`
+// placeholders, and SQL that both engines run unchanged.
+package database
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // registers "pgx"
+	_ "modernc.org/sqlite"             // registers "sqlite"
+)
+
+// Open connects to address: postgres://... or the path of an SQLite file, which is made if missing.
+// It neither waits for a server that is away nor migrates.
+func Open(ctx context.Context, address string) (*sql.DB, error) {
+	if IsPostgres(address) {
+		return openPostgres(ctx, address)
+	}
+	return openSQLite(ctx, address)
+}
+
+// IsPostgres says which engine an address means.
+func IsPostgres(address string) bool {
+	return strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://")
+}
+
+func openPostgres(ctx context.Context, address string) (*sql.DB, error) {
+	db, err := sql.Open("pgx", address)
+	if err != nil {
+		return nil, fmt.Errorf("open postgres: %w", err)
+	}
+	db.SetMaxOpenConns(24)
+	db.SetMaxIdleConns(24)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	return db, ping(ctx, db)
+}
+
+// Pragmas go in the DSN: sent by Exec they would reach only one pooled connection. immediate makes
+// a transaction take the write lock at BEGIN, so it waits (busy_timeout) and never fails half-way.
+func openSQLite(ctx context.Context, path string) (*sql.DB, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("open sqlite: %w", err)
+	}
+	query := url.Values{
+		"_txlock": {"immediate"},
+		"_pragma": {"busy_timeout(15000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(ON)", "cache_size(-8000)", "temp_store(MEMORY)"},
+	}
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+query.Encode())
+	if err != nil {
+		return nil, fmt.Errorf("open sqlite: %w", err)
+	}
+	db.SetMaxOpenConns(8)
+	db.SetMaxIdleConns(8)
+	return db, ping(ctx, db)
+}
+
+func ping(ctx context.Context, db *sql.DB) error {
+	if err := db.PingContext(ctx); err != nil {
+		db.Close()
+		return fmt.Errorf("reach database: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,249 @@
+-- Instants are epoch milliseconds. Ids are 128 bits from crypto/rand. JSON is TEXT.
+
+CREATE TABLE history_head (id BIGINT PRIMARY KEY, seq BIGINT NOT NULL, hash TEXT NOT NULL);
+INSERT INTO history_head (id, seq, hash) VALUES (1, 0, '');
+CREATE TABLE history (
+  seq BIGINT PRIMARY KEY,
+  at BIGINT NOT NULL,
+  actor_id TEXT NOT NULL, actor TEXT NOT NULL, from_address TEXT NOT NULL,
+  newsroom_id TEXT NOT NULL, subject TEXT NOT NULL, action TEXT NOT NULL, detail TEXT NOT NULL,
+  hash TEXT NOT NULL
+);
+CREATE INDEX history_subject ON history (subject, seq);
+
+-- releases ------------------------------------------------------------------
+
+CREATE TABLE newsrooms (
+  id TEXT PRIMARY KEY,
+  slug TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  language TEXT NOT NULL,
+  zone TEXT NOT NULL,
+  email_from TEXT NOT NULL,
+  reply_to TEXT NOT NULL,
+  boilerplate TEXT NOT NULL,
+  approvals BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL
+);
+CREATE TABLE topics (
+  newsroom_id TEXT NOT NULL REFERENCES newsrooms (id),
+  slug TEXT NOT NULL,
+  name TEXT NOT NULL,
+  position BIGINT NOT NULL,
+  PRIMARY KEY (newsroom_id, slug)
+);
+
+-- The world sees version `approved`, once state is scheduled and lift_at has passed. kind and
+-- language are those of the approved version (of the newest, before there is one).
+CREATE TABLE releases (
+  id TEXT PRIMARY KEY,
+  newsroom_id TEXT NOT NULL REFERENCES newsrooms (id),
+  slug TEXT NOT NULL,
+  state TEXT NOT NULL,                    -- draft, submitted, approved, scheduled, withdrawn
+  kind TEXT NOT NULL,
+  language TEXT NOT NULL,
+  version BIGINT NOT NULL,                -- the newest
+  approved BIGINT NOT NULL,               -- the one approved; 0 when none is
+  approved_by TEXT NOT NULL,
+  submitted_by TEXT NOT NULL,
+  lift_at BIGINT,                         -- the instant; NULL when none is set
+  lift_local TEXT NOT NULL,               -- as it was given: 2016-10-18T06:00
+  lift_zone TEXT NOT NULL,                -- the IANA zone it was given in
+  backdated BOOLEAN NOT NULL,             -- an archive item: never mailed
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL              -- of the public text, once live
+);
+CREATE INDEX releases_live ON releases (newsroom_id, lift_at DESC, id DESC) WHERE state = 'scheduled';
+CREATE INDEX releases_lift ON releases (lift_at) WHERE state = 'scheduled';
+CREATE INDEX releases_desk ON releases (newsroom_id, updated_at DESC, id DESC);
+
+CREATE TABLE versions (
+  release_id TEXT NOT NULL REFERENCES releases (id),
+  number BIGINT NOT NULL,
+  hash TEXT NOT NULL,                     -- SHA-256 of content
+  content TEXT NOT NULL,                  -- releases.Text as JSON
+  created_by TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (release_id, number)
+);
+-- Topics of the approved version, for lists and audiences.
+CREATE TABLE release_topics (
+  release_id TEXT NOT NULL REFERENCES releases (id),
+  topic TEXT NOT NULL,
+  PRIMARY KEY (release_id, topic)
+);
+CREATE INDEX release_topics_topic ON release_topics (topic, release_id);
+-- Every address a release has had. The newest is releases.slug; the others redirect once live.
+CREATE TABLE release_slugs (
+  newsroom_id TEXT NOT NULL REFERENCES newsrooms (id),
+  slug TEXT NOT NULL,
+  release_id TEXT NOT NULL REFERENCES releases (id),
+  PRIMARY KEY (newsroom_id, slug)
+);
+
+-- subscribers ---------------------------------------------------------------
+
+CREATE TABLE subscribers (
+  id TEXT PRIMARY KEY,
+  newsroom_id TEXT NOT NULL REFERENCES newsrooms (id),
+  email TEXT NOT NULL,                    -- as given
+  email_key TEXT NOT NULL,                -- lower case, domain as A-labels: one person, one key
+  name TEXT NOT NULL,
+  outlet TEXT NOT NULL,
+  language TEXT NOT NULL,
+  frequency TEXT NOT NULL,                -- immediate
+  state TEXT NOT NULL,                    -- pending, confirmed, unsubscribed
+  consent TEXT NOT NULL,                  -- the text agreed to, or where consent came from
+  consent_from TEXT NOT NULL,             -- network address of the confirmation
+  confirmed_at BIGINT,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX subscribers_email ON subscribers (newsroom_id, email_key);
+CREATE INDEX subscribers_confirmed ON subscribers (newsroom_id, id) WHERE state = 'confirmed';
+-- No row means every topic.
+CREATE TABLE subscriber_topics (
+  subscriber_id TEXT NOT NULL REFERENCES subscribers (id) ON DELETE CASCADE,
+  topic TEXT NOT NULL,
+  PRIMARY KEY (subscriber_id, topic)
+);
+-- newsroom_id '' suppresses an address everywhere.
+CREATE TABLE suppressions (
+  email_key TEXT NOT NULL,
+  newsroom_id TEXT NOT NULL,
+  reason TEXT NOT NULL,                   -- bounce, complaint, request
+  detail TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (email_key, newsroom_id)
+);
+
+-- jobs ----------------------------------------------------------------------
+
+CREATE TABLE dispatches (
+  id TEXT PRIMARY KEY,
+  newsroom_id TEXT NOT NULL REFERENCES newsrooms (id),
+  release_id TEXT NOT NULL REFERENCES releases (id),
+  kind TEXT NOT NULL,                     -- release; later advance, correction, withdrawal
+  state TEXT NOT NULL,                    -- staging, staged, sending, paused, held, done, canceled
+  version BIGINT NOT NULL,                -- the version mailed; 0 until the lift
+  cursor TEXT NOT NULL,                   -- last subscriber staged, so that staging goes on after a crash
+  audience BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  started_at BIGINT,                      -- released to the workers
+  first_sent_at BIGINT,
+  last_sent_at BIGINT,
+  done_at BIGINT
+);
+CREATE UNIQUE INDEX dispatches_release ON dispatches (release_id) WHERE kind = 'release' AND state <> 'canceled';
+CREATE INDEX dispatches_open ON dispatches (state) WHERE state NOT IN ('done', 'canceled');
+
+-- The ledger: one row per recipient, and what became of it.
+CREATE TABLE deliveries (
+  dispatch_id TEXT NOT NULL REFERENCES dispatches (id),
+  seq BIGINT NOT NULL,                    -- place in the audience, from 0
+  subscriber_id TEXT NOT NULL,
+  email TEXT NOT NULL,
+  name TEXT NOT NULL,
+  language TEXT NOT NULL,
+  state TEXT NOT NULL,                    -- queued, sending, sent, deferred, failed, excluded, unknown
+  retried BOOLEAN NOT NULL,               -- in doubt once, sent again with the same Message-ID
+  attempts BIGINT NOT NULL,
+  code TEXT NOT NULL,                     -- the relay's answer: '550 5.1.1'
+  reason TEXT NOT NULL,                   -- its words, or why excluded
+  next_at BIGINT,                         -- a deferred delivery's next try
+  updated_at BIGINT NOT NULL,
+  PRIMARY KEY (dispatch_id, seq)
+);
+CREATE UNIQUE INDEX deliveries_once ON deliveries (dispatch_id, subscriber_id);
+
+-- 500 consecutive deliveries: number n holds seq n*500 .. n*500+499.
+CREATE TABLE batches (
+  dispatch_id TEXT NOT NULL REFERENCES dispatches (id),
+  number BIGINT NOT NULL,
+  state TEXT NOT NULL,                    -- staged, ready, leased, waiting, done
+  lease TEXT NOT NULL,                    -- who works on it
+  lease_until BIGINT,
+  next_at BIGINT,                         -- when a waiting batch is ready again
+  PRIMARY KEY (dispatch_id, number)
+);
+CREATE INDEX batches_open ON batches (state, dispatch_id, number) WHERE state <> 'done';
+
+-- Single mails outside a dispatch: confirmations, notices. Recipients' secrets are never in data.
+CREATE TABLE letters (
+  id TEXT PRIMARY KEY,
+  newsroom_id TEXT NOT NULL,
+  kind TEXT NOT NULL,                     -- confirm, already_subscribed, ...
+  lane TEXT NOT NULL,                     -- now, slow
+  recipient TEXT NOT NULL,
+  language TEXT NOT NULL,
+  data TEXT NOT NULL,
+  state TEXT NOT NULL,                    -- queued, sending, sent, failed, unknown
+  attempts BIGINT NOT NULL,
+  reason TEXT NOT NULL,
+  next_at BIGINT NOT NULL,
+  lease TEXT NOT NULL,
+  lease_until BIGINT,
+  created_at BIGINT NOT NULL,
+  sent_at BIGINT
+);
+CREATE INDEX letters_open ON letters (next_at) WHERE state IN ('queued', 'sending');
+
+-- Where mail lands when there is no relay.
+CREATE TABLE captured (
+  id TEXT PRIMARY KEY,
+  at BIGINT NOT NULL,
+  sender TEXT NOT NULL,
+  recipient TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  message_id TEXT NOT NULL,
+  raw TEXT NOT NULL                       -- gzip, base64
+);
+CREATE INDEX captured_at ON captured (at DESC, id DESC);
+CREATE INDEX captured_message ON captured (message_id);
+
+-- auth ----------------------------------------------------------------------
+
+CREATE TABLE officers (
+  id TEXT PRIMARY KEY,
+  email TEXT NOT NULL,
+  email_key TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  role TEXT NOT NULL,                     -- admin, approver, writer
+  password TEXT NOT NULL,                 -- argon2id in PHC form
+  created_at BIGINT NOT NULL,
+  disabled_at BIGINT
+);
+CREATE TABLE sessions (
+  hash TEXT PRIMARY KEY,                  -- SHA-256 of the cookie
+  officer_id TEXT NOT NULL REFERENCES officers (id),
+  created_at BIGINT NOT NULL,
+  seen_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL
+);
+CREATE INDEX sessions_officer ON sessions (officer_id);
+CREATE TABLE tokens (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  hash TEXT NOT NULL UNIQUE,
+  role TEXT NOT NULL,
+  newsroom_id TEXT NOT NULL,              -- '' reaches every newsroom
+  created_at BIGINT NOT NULL,
+  used_at BIGINT,
+  revoked_at BIGINT
+);
+-- One-time links: the first account, later invitations.
+CREATE TABLE invitations (
+  hash TEXT PRIMARY KEY,
+  role TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  used_at BIGINT
+);
+-- Attempts at sign-in and subscribe forms, per key and window.
+CREATE TABLE attempts (
+  name TEXT NOT NULL,                     -- 'sign-in:address:192.0.2.1'
+  window_start BIGINT NOT NULL,
+  count BIGINT NOT NULL,
+  PRIMARY KEY (name, window_start)
+);

@@ -1,0 +1,4 @@
+// Command dateline is the program: `go run ./server`.
+package main
+
+func main() {}
