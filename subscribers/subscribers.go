@@ -119,12 +119,6 @@ func (s *Store) List(ctx context.Context, f ListFilter) (items []Subscriber, nex
 	panic("unwritten")
 }
 
-// Count counts the confirmed subscribers of a newsroom who would get a release with these topics
-// (slugs), leaving out the suppressed.
-func (s *Store) Count(ctx context.Context, newsroomID string, topics []string) (int, error) {
-	panic("unwritten")
-}
-
 // Erase deletes one and everything that names the person in this package's tables.
 func (s *Store) Erase(ctx context.Context, who history.Actor, id string) error { panic("unwritten") }
 

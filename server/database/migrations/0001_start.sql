@@ -97,6 +97,9 @@ CREATE TABLE subscribers (
   consent TEXT NOT NULL,                  -- the text agreed to, or where consent came from
   consent_from TEXT NOT NULL,             -- network address of the confirmation
   confirmed_at BIGINT,
+  left_at BIGINT,                         -- the last unsubscription: confirmation links from before it are void
+  asked TEXT NOT NULL DEFAULT '[]',       -- JSON: when the last few letters were asked for
+  search TEXT NOT NULL DEFAULT '',        -- address, name and outlet in lower case
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL
 );
