@@ -1,12 +1,20 @@
 // Package auth says who is asking: officers with passwords and sessions, programs with API tokens,
 // and what each role may do. Passwords are argon2id; session cookies, tokens and one-time links are
-// stored as SHA-256 only; all are compared in constant time.
+// random, told once, and stored as SHA-256 only, so that finding one by its hash gives nothing away
+// by the time it takes.
 package auth
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync/atomic"
 	"time"
 
 	"dateline/releases/history"
@@ -33,8 +41,11 @@ const (
 // Roles from the least to the most.
 var Roles = []Role{Writer, Approver, Admin}
 
-// May says whether r may do what needs role.
-func (r Role) May(role Role) bool { panic("unwritten") }
+// May says whether r may do what needs role. A role that does not exist may do nothing.
+func (r Role) May(role Role) bool {
+	needed := slices.Index(Roles, role)
+	return needed >= 0 && slices.Index(Roles, r) >= needed
+}
 
 // Identity is who is asking.
 type Identity struct {
@@ -57,72 +68,50 @@ func (i Identity) Reaches(newsroomID string) bool {
 
 // Store keeps officers, sessions, tokens and one-time links in SQL.
 type Store struct {
-	db  *sql.DB
-	now func() time.Time
+	db      *sql.DB
+	now     func() time.Time
+	hashing chan struct{} // one place for each password that is hashed at once
+	swept   atomic.Int64  // when attempts were last swept, epoch ms
 }
 
-// New works on db.
-func New(db *sql.DB, now func() time.Time) *Store { return &Store{db: db, now: now} }
-
-// Officer is a person with an account.
-type Officer struct {
-	ID, Email, Name string
-	Role            Role
-	CreatedAt       time.Time
-	Disabled        bool
+// New works on db, with now as its clock.
+func New(db *sql.DB, now func() time.Time) *Store {
+	return &Store{db: db, now: now, hashing: make(chan struct{}, hashesAtOnce)}
 }
 
-// HasOfficers says whether anyone has an account yet.
-func (s *Store) HasOfficers(ctx context.Context) (bool, error) { panic("unwritten") }
-
-// AddOfficer makes an account. Passwords have 12 characters or more.
-func (s *Store) AddOfficer(ctx context.Context, who history.Actor, email, name, password string, role Role) (Officer, error) {
-	panic("unwritten")
+// secret makes 130 bits that nobody can guess, and the hash they are found by.
+func secret(prefix string) (text, hash string) {
+	text = prefix + randomID()
+	return text, hashOf(text)
 }
 
-// SignIn checks a password and begins a session; cookie is its secret, told once. ErrUnauthorized for
-// a wrong address or password alike, ErrTooMany after 10 failures for an address of mail or network
-// within 15 minutes.
-func (s *Store) SignIn(ctx context.Context, from, email, password string) (cookie string, o Officer, err error) {
-	panic("unwritten")
+func randomID() string { return strings.ToLower(rand.Text()) }
+
+func hashOf(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
 }
 
-// Session finds who holds a session cookie, or ErrUnauthorized.
-func (s *Store) Session(ctx context.Context, cookie string) (Identity, error) { panic("unwritten") }
-
-// SignOut ends a session.
-func (s *Store) SignOut(ctx context.Context, who history.Actor, cookie string) error {
-	panic("unwritten")
+// transact runs work in a transaction, which its error undoes.
+func (s *Store) transact(ctx context.Context, work func(tx *sql.Tx) error) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer tx.Rollback()
+	if err := work(tx); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
 }
 
-// MakeToken makes an API token; secret is told once. newsroomID "" reaches every newsroom.
-func (s *Store) MakeToken(ctx context.Context, who history.Actor, name string, role Role, newsroomID string) (secret string, err error) {
-	panic("unwritten")
-}
-
-// RevokeToken ends every token of that name; ErrNotFound when there is none in force.
-func (s *Store) RevokeToken(ctx context.Context, who history.Actor, name string) error {
-	panic("unwritten")
-}
-
-// Token finds who holds an API token, or ErrUnauthorized.
-func (s *Store) Token(ctx context.Context, secret string) (Identity, error) { panic("unwritten") }
-
-// Invite makes a one-time link's secret for a new account of that role, good for ttl. An unused one
-// of the same role made before stops working.
-func (s *Store) Invite(ctx context.Context, role Role, ttl time.Duration) (secret string, err error) {
-	panic("unwritten")
-}
-
-// Invited says what role an unused, unexpired one-time link gives. It changes nothing.
-func (s *Store) Invited(ctx context.Context, secret string) (Role, error) { panic("unwritten") }
-
-// Accept uses a one-time link to make an account and begins its session.
-func (s *Store) Accept(ctx context.Context, from, secret, email, name, password string) (cookie string, o Officer, err error) {
-	panic("unwritten")
-}
-
-// Allow counts an attempt under name and says whether it is within limit for the window.
-func (s *Store) Allow(ctx context.Context, name string, limit int, window time.Duration) (bool, error) {
-	panic("unwritten")
+// changed says how many rows a statement changed.
+func changed(result sql.Result, err error) (int64, error) {
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }

@@ -1,0 +1,110 @@
+package auth
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"dateline/releases/input"
+
+	"golang.org/x/crypto/argon2"
+	"golang.org/x/text/unicode/norm"
+)
+
+// The cost of one guess: OWASP's argon2id setting of 19 MiB, twice over. hashesAtOnce bounds what
+// sign-ins can take of the memory together; the others wait for their turn.
+const (
+	argonMemory  = 19 * 1024 // KiB
+	argonTime    = 2
+	argonThreads = 1
+	saltBytes    = 16
+	keyBytes     = 32
+	hashesAtOnce = 2
+)
+
+// Passwords are counted in characters, not bytes.
+const (
+	passwordMin = 12
+	passwordMax = 256
+)
+
+// checkPassword adds what is wrong with a new password. keys are what it must not be.
+func checkPassword(faults *input.Faults, password string, keys ...string) {
+	length := utf8.RuneCountInString(password)
+	switch {
+	case password == "":
+		faults.Add("password", "fault.required")
+	case length < passwordMin:
+		faults.Add("password", "fault.password_short", "Min", passwordMin)
+	case length > passwordMax:
+		faults.Add("password", "fault.too_long", "Max", passwordMax)
+	default:
+		for _, key := range keys {
+			if key != "" && strings.EqualFold(password, key) {
+				faults.Add("password", "fault.password_is_address")
+				return
+			}
+		}
+	}
+}
+
+// hashPassword makes the PHC string that is stored.
+func (s *Store) hashPassword(ctx context.Context, password string) (string, error) {
+	salt := make([]byte, saltBytes)
+	rand.Read(salt)
+	key, err := s.derive(ctx, password, salt, argonTime, argonMemory, argonThreads, keyBytes)
+	if err != nil {
+		return "", err
+	}
+	return phc(salt, key), nil
+}
+
+// verifyPassword says whether a password is the one behind a PHC string, at the cost written in it.
+func (s *Store) verifyPassword(ctx context.Context, stored, password string) (bool, error) {
+	var version, memory, time uint32
+	var threads uint8
+	var saltText, keyText string
+	spaced := strings.ReplaceAll(stored, "$", " ")
+	_, err := fmt.Sscanf(spaced, " argon2id v=%d m=%d,t=%d,p=%d %s %s", &version, &memory, &time, &threads, &saltText, &keyText)
+	if err != nil {
+		return false, fmt.Errorf("stored password is not argon2id: %w", err)
+	}
+	if version != argon2.Version {
+		return false, fmt.Errorf("stored password is of argon2 version %d", version)
+	}
+	salt, err := base64.RawStdEncoding.DecodeString(saltText)
+	if err != nil {
+		return false, fmt.Errorf("stored password's salt: %w", err)
+	}
+	key, err := base64.RawStdEncoding.DecodeString(keyText)
+	if err != nil {
+		return false, fmt.Errorf("stored password's key: %w", err)
+	}
+	derived, err := s.derive(ctx, password, salt, time, memory, threads, uint32(len(key)))
+	return err == nil && subtle.ConstantTimeCompare(derived, key) == 1, err
+}
+
+// derive waits for a place among those that hash. A password typed on another keyboard may compose
+// its letters differently; NFC makes them one (RFC 8265 section 4.2).
+func (s *Store) derive(ctx context.Context, password string, salt []byte, time, memory uint32, threads uint8, length uint32) ([]byte, error) {
+	select {
+	case s.hashing <- struct{}{}:
+		defer func() { <-s.hashing }()
+	case <-ctx.Done():
+		return nil, fmt.Errorf("wait to hash a password: %w", ctx.Err())
+	}
+	return argon2.IDKey(norm.NFC.Bytes([]byte(password)), salt, time, memory, threads, length), nil
+}
+
+// nobody is a stored password that none fits, so that an address without an account costs as much
+// time as one with.
+func nobody() string { return phc(make([]byte, saltBytes), make([]byte, keyBytes)) }
+
+func phc(salt, key []byte) string {
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonThreads,
+		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(key))
+}

@@ -1,0 +1,74 @@
+package auth
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"dateline/releases/history"
+)
+
+// A session ends a working day after it was last used, and a week after it began at the latest. Its
+// use is written down once a minute, so that reading a page seldom writes.
+const (
+	sessionIdle     = 12 * time.Hour
+	sessionAbsolute = 7 * 24 * time.Hour
+	seenEvery       = time.Minute
+)
+
+// Session finds who holds a session cookie, or ErrUnauthorized.
+func (s *Store) Session(ctx context.Context, cookie string) (Identity, error) {
+	now, hash := s.now().UnixMilli(), hashOf(cookie)
+	var o Officer
+	var seen int64
+	err := s.db.QueryRowContext(ctx, `SELECT officers.id, officers.email, officers.role, sessions.seen_at
+		FROM sessions JOIN officers ON officers.id = sessions.officer_id
+		WHERE sessions.hash = $1 AND sessions.expires_at > $2 AND sessions.seen_at > $3 AND officers.disabled_at IS NULL`,
+		hash, now, now-sessionIdle.Milliseconds()).Scan(&o.ID, &o.Email, &o.Role, &seen)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Identity{}, ErrUnauthorized
+	}
+	if err != nil {
+		return Identity{}, fmt.Errorf("find session: %w", err)
+	}
+	if now-seen >= seenEvery.Milliseconds() {
+		if _, err := s.db.ExecContext(ctx, `UPDATE sessions SET seen_at = $1 WHERE hash = $2 AND seen_at < $1`, now, hash); err != nil {
+			return Identity{}, fmt.Errorf("touch session: %w", err)
+		}
+	}
+	return o.identity(), nil
+}
+
+// SignOut ends a session. One that has ended already is no error.
+func (s *Store) SignOut(ctx context.Context, who history.Actor, cookie string) error {
+	return s.transact(ctx, func(tx *sql.Tx) error {
+		rows, err := changed(tx.ExecContext(ctx, `DELETE FROM sessions WHERE hash = $1`, hashOf(cookie)))
+		if err != nil {
+			return fmt.Errorf("sign out: %w", err)
+		}
+		if rows == 0 {
+			return nil
+		}
+		return history.Record(ctx, tx, s.now(), who, history.Event{Subject: who.ID, Action: "auth.sign_out"})
+	})
+}
+
+// beginSession stores a session for an officer who has proved who it is, and clears away those that
+// have ended.
+func (s *Store) beginSession(ctx context.Context, tx *sql.Tx, o Officer, from string) (cookie string, err error) {
+	now := s.now()
+	_, err = tx.ExecContext(ctx, `DELETE FROM sessions WHERE expires_at <= $1 OR seen_at <= $2`,
+		now.UnixMilli(), now.Add(-sessionIdle).UnixMilli())
+	if err != nil {
+		return "", fmt.Errorf("clear sessions: %w", err)
+	}
+	cookie, hash := secret("")
+	_, err = tx.ExecContext(ctx, `INSERT INTO sessions (hash, officer_id, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $3, $4)`,
+		hash, o.ID, now.UnixMilli(), now.Add(sessionAbsolute).UnixMilli())
+	if err != nil {
+		return "", fmt.Errorf("begin session of %s: %w", o.Email, err)
+	}
+	return cookie, history.Record(ctx, tx, now, o.identity().Actor(from), history.Event{Subject: o.ID, Action: "auth.sign_in"})
+}
