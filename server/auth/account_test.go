@@ -24,7 +24,7 @@ func TestAddOfficer_NamesWhatIsWrong(t *testing.T) {
 			{"no address", "", password, auth.Writer, "fault.required"},
 			{"bad address", "kerstin@", password, auth.Writer, "fault.email"},
 			{"taken address", "KERSTIN@example.se", password, auth.Writer, "fault.email_taken"},
-			{"no such role", "o@example.se", password, "owner", "fault.choice"},
+			{"no such role", "o@example.se", password, "owner", "fault.role"},
 			{"no password", "o@example.se", "", auth.Writer, "fault.required"},
 			{"eleven characters of two bytes", "o@example.se", strings.Repeat("å", 11), auth.Writer, "fault.password_short"},
 			{"257 characters", "o@example.se", strings.Repeat("å", 257), auth.Writer, "fault.too_long"},
@@ -168,7 +168,7 @@ func TestToken_NeedsANameAndARole(t *testing.T) {
 		if _, err := store.MakeToken(t.Context(), history.System, " ", auth.Writer, ""); !isFault(err, "fault.required") {
 			t.Errorf("no name: %v", err)
 		}
-		if _, err := store.MakeToken(t.Context(), history.System, "wire", "owner", ""); !isFault(err, "fault.choice") {
+		if _, err := store.MakeToken(t.Context(), history.System, "wire", "owner", ""); !isFault(err, "fault.role") {
 			t.Errorf("no such role: %v", err)
 		}
 	})

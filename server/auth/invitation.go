@@ -16,7 +16,7 @@ import (
 // of the same role made before stops working.
 func (s *Store) Invite(ctx context.Context, who history.Actor, role Role, ttl time.Duration) (text string, err error) {
 	if !slices.Contains(Roles, role) {
-		return "", input.Faults{{Field: "role", Message: "fault.choice"}}
+		return "", input.Faults{{Field: "role", Message: "fault.role", Args: map[string]any{"Value": string(role)}}}
 	}
 	text, hash := secret("")
 	err = s.transact(ctx, func(tx *sql.Tx) error {

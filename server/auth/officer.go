@@ -95,10 +95,10 @@ func (s *Store) newOfficer(ctx context.Context, email, name, password string, ro
 	case email == "":
 		faults.Add("email", "fault.required")
 	case !ok:
-		faults.Add("email", "fault.email")
+		faults.Add("email", "fault.email", "Value", email)
 	}
 	if !slices.Contains(Roles, role) {
-		faults.Add("role", "fault.choice")
+		faults.Add("role", "fault.role", "Value", string(role))
 	}
 	checkPassword(&faults, password, address, key)
 	if err := faults.Err(); err != nil {
@@ -121,7 +121,7 @@ func (n newOfficer) insert(ctx context.Context, tx *sql.Tx, who history.Actor) e
 		return fmt.Errorf("add officer %s: %w", n.Email, err)
 	}
 	if rows == 0 {
-		return input.Faults{{Field: "email", Message: "fault.email_taken"}}
+		return input.Faults{{Field: "email", Message: "fault.email_taken", Args: map[string]any{"Value": n.Email}}}
 	}
 	return history.Record(ctx, tx, n.CreatedAt, who, history.Event{
 		Subject: n.ID, Action: "auth.officer_add", Detail: map[string]any{"email": n.Email, "role": string(n.Role)},

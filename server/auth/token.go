@@ -31,7 +31,7 @@ func (s *Store) MakeToken(ctx context.Context, who history.Actor, name string, r
 		faults.Add("name", "fault.required")
 	}
 	if !slices.Contains(Roles, role) {
-		faults.Add("role", "fault.choice")
+		faults.Add("role", "fault.role", "Value", string(role))
 	}
 	if err := faults.Err(); err != nil {
 		return "", err
