@@ -1,22 +1,62 @@
 package input
 
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
 // Clean makes one line of text fit to store: valid UTF-8 in NFC, without the control characters that
 // XML 1.0 section 2.2 forbids and without line breaks, ends trimmed. changed says whether anything
 // but space at the ends was taken out.
-func Clean(s string) (clean string, changed bool) { panic("unwritten") }
+func Clean(s string) (clean string, changed bool) {
+	s, changed = storable(s)
+	return strings.TrimSpace(norm.NFC.String(oneLine(s))), changed
+}
 
 // CleanBlock is Clean for text of several lines: line breaks are kept as \n, tabs too.
-func CleanBlock(s string) (clean string, changed bool) { panic("unwritten") }
+func CleanBlock(s string) (clean string, changed bool) {
+	s, changed = storable(s)
+	return strings.TrimSpace(norm.NFC.String(s)), changed
+}
 
-// Language canonicalises a BCP 47 tag ("sv", "en-GB"); ok is false when there is no such language.
-func Language(tag string) (canonical string, ok bool) { panic("unwritten") }
+// storable takes out what can't be stored and shown everywhere, and turns every kind of line break
+// into \n, which is no loss.
+func storable(s string) (kept string, changed bool) {
+	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(s)
+	var b strings.Builder
+	for _, r := range s {
+		if unstorable(r) {
+			changed = true
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String(), changed
+}
 
-// Zone says whether there is such an IANA zone. "Local" and "" are none.
-func Zone(name string) bool { panic("unwritten") }
+// unstorable counts the replacement character, which is what a decoder makes of bytes that are not
+// UTF-8, and the C1 controls and byte order mark, which XML allows but nobody means.
+func unstorable(r rune) bool {
+	switch r {
+	case '\n', '\t':
+		return false
+	case utf8.RuneError, '\uFEFF', '\uFFFE', '\uFFFF':
+		return true
+	}
+	return unicode.IsControl(r)
+}
 
-// Slug makes an address part from words: "Öppet hus på torsdag" becomes "oppet-hus-pa-torsdag".
-// At most 80 characters, cut between words.
-func Slug(s string) string { panic("unwritten") }
-
-// IsSlug says whether s can be an address part: a-z, 0-9 and single hyphens between them, 1 to 80 long.
-func IsSlug(s string) bool { panic("unwritten") }
+// oneLine puts one space for each run of line breaks and tabs and the spaces around it.
+func oneLine(s string) string {
+	if !strings.ContainsAny(s, "\n\t") {
+		return s
+	}
+	parts := strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\t' })
+	for i, part := range parts {
+		parts[i] = strings.Trim(part, " ")
+	}
+	return strings.Join(parts, " ")
+}
