@@ -1,37 +1,79 @@
 // Package feeds turns live releases into what machines read: Atom (RFC 4287), RSS 2.0 and JSON Feed
 // 1.1. Its functions are pure: the same items give the same bytes, at any time and after a restart.
+//
+// A [Feed] says which releases it is of; its title, its addresses and its id follow from that. Each
+// release becomes one item, the same in every format, which atom.go, rss.go and jsonfeed.go write
+// down. Text is fit for XML before it gets there, whatever was put in.
 package feeds
 
 import (
 	"time"
 
 	"dateline/releases"
+	"dateline/releases/words"
 )
 
-// Feed is a feed before it has a format.
-type Feed struct {
-	Newsroom releases.Newsroom
-	Title    string // "Länsstyrelsen Dalarna", or with the topic's name
-	Language string
-	Home     string // absolute address of the page it mirrors
-	Base     string // absolute address of the server, without a slash at its end
-	Self     string // absolute address of this document
-	Items    []releases.Live
+// Format is how a feed is written, and how its address ends.
+type Format string
+
+// The formats.
+const (
+	FormatAtom Format = "atom"
+	FormatRSS  Format = "rss"
+	FormatJSON Format = "json"
+)
+
+// Formats in the order that pages offer them.
+var Formats = []Format{FormatAtom, FormatRSS, FormatJSON}
+
+// Type is the format's media type. Feeds are always UTF-8.
+func (f Format) Type() string {
+	switch f {
+	case FormatAtom:
+		return "application/atom+xml"
+	case FormatRSS:
+		return "application/rss+xml"
+	default:
+		return "application/feed+json"
+	}
 }
 
-// Updated is when anything in the feed last changed: the newest item's UpdatedAt, and for an empty
-// feed the newsroom's.
-func (f Feed) Updated() time.Time { panic("unwritten") }
+// Feed is a feed before it has a format. Topic, Kind and Language narrow it; those left empty do not.
+type Feed struct {
+	Newsroom releases.Newsroom // the zero Newsroom stands for all of them
+	Topic    string            // slug
+	Kind     releases.Kind
+	Language string // BCP 47
+	Base     string // absolute address of the server, without a slash at its end
+	Words    *words.Words
+	Items    []releases.Live // newest lift first
+}
 
-// Atom writes RFC 4287.
-func Atom(f Feed) ([]byte, error) { panic("unwritten") }
+// Updated is when anything in the feed last changed: its newest item or the newsroom itself.
+func (f Feed) Updated() time.Time {
+	// A server without a newsroom has no date of its own; readers refuse the year 1.
+	updated := time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC)
+	if f.Newsroom.UpdatedAt.After(updated) {
+		updated = f.Newsroom.UpdatedAt
+	}
+	for _, l := range f.Items {
+		if l.UpdatedAt.After(updated) {
+			updated = l.UpdatedAt
+		}
+	}
+	return updated
+}
 
-// RSS writes RSS 2.0 with the content, dc and atom modules.
-func RSS(f Feed) ([]byte, error) { panic("unwritten") }
+// speaker speaks the language that the feed as a whole is in.
+func (f Feed) speaker() words.Speaker { return f.Words.In(f.language()) }
 
-// JSON writes JSON Feed 1.1.
-func JSON(f Feed) ([]byte, error) { panic("unwritten") }
-
-// ID is the tag URI (RFC 4151) of a release: it survives a new slug, a correction and a move to
-// another domain, since it names neither.
-func ID(releaseID string, created time.Time) string { panic("unwritten") }
+func (f Feed) language() string {
+	switch {
+	case f.Language != "":
+		return f.Language
+	case f.Newsroom.Language != "":
+		return f.Newsroom.Language
+	default:
+		return f.Words.In("").Language
+	}
+}

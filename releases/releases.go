@@ -78,8 +78,11 @@ type Newsroom struct {
 	Boilerplate string // Markdown; used where a release has none of its own
 	Topics      []Topic
 	Approvals   int // 1: the author's own approval counts; 2: another person must approve
-	CreatedAt   time.Time
-	UpdatedAt   time.Time
+	// TagAuthority is the domain that the ids of its releases name (RFC 4151): that of EmailFrom when
+	// the newsroom was created, in lower case and A-labels. It never changes after.
+	TagAuthority string
+	CreatedAt    time.Time
+	UpdatedAt    time.Time
 }
 
 // Topic is what a release is about, in the newsroom's own list.

@@ -23,6 +23,7 @@ CREATE TABLE newsrooms (
   reply_to TEXT NOT NULL,
   boilerplate TEXT NOT NULL,
   approvals BIGINT NOT NULL,
+  tag_authority TEXT NOT NULL,            -- domain of email_from at creation, in ids of its releases: never changes
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL
 );

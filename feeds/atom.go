@@ -1,0 +1,104 @@
+package feeds
+
+import (
+	"encoding/xml"
+
+	"github.com/gorilla/feeds"
+)
+
+// The elements of gorilla/feeds, with what they lack. A field of ours shadows theirs of that name.
+type (
+	atomFeed struct {
+		*feeds.AtomFeed
+		XMLName  xml.Name    `xml:"feed"`
+		Language string      `xml:"xml:lang,attr"`
+		Title    plain       `xml:"title"`
+		Subtitle plain       `xml:"subtitle"`
+		Links    []atomLink  `xml:"link"`
+		Author   *atomAuthor `xml:"author"`
+		Entries  []atomEntry `xml:"entry"`
+	}
+	atomEntry struct {
+		*feeds.AtomEntry
+		XMLName    xml.Name       `xml:"entry"`
+		Language   string         `xml:"xml:lang,attr,omitempty"`
+		Title      plain          `xml:"title"`
+		Links      []atomLink     `xml:"link"`
+		Author     atomAuthor     `xml:"author"`
+		Categories []atomCategory `xml:"category"`
+		Summary    *plain         `xml:"summary"`
+		Content    atomContent    `xml:"content"`
+	}
+	atomLink struct {
+		Rel  string `xml:"rel,attr"`
+		Type string `xml:"type,attr,omitempty"`
+		Href string `xml:"href,attr"`
+	}
+	atomAuthor struct {
+		Name plain  `xml:"name"`
+		URI  string `xml:"uri"`
+	}
+	atomCategory struct {
+		Scheme string `xml:"scheme,attr"`
+		Term   string `xml:"term,attr"`
+		Label  string `xml:"label,attr"`
+	}
+	atomContent struct {
+		Type string `xml:"type,attr"`
+		HTML string `xml:",chardata"`
+	}
+)
+
+// Atom writes RFC 4287.
+func Atom(f Feed) ([]byte, error) {
+	feed := &atomFeed{
+		AtomFeed: &feeds.AtomFeed{
+			Xmlns:   "http://www.w3.org/2005/Atom",
+			Id:      f.ID(),
+			Updated: timestamp(f.Updated()),
+		},
+		Language: f.language(),
+		Title:    plainText(f.Title()),
+		Subtitle: plainText(f.Description()),
+		Links:    append(f.links(FormatAtom), atomLink{Rel: "alternate", Type: "text/html", Href: f.Home()}),
+	}
+	if f.Newsroom.ID != "" {
+		feed.Author = newAtomAuthor(newsroomAuthor(f.Base, f.Newsroom))
+	}
+	for _, i := range f.items() {
+		feed.Entries = append(feed.Entries, newAtomEntry(i))
+	}
+	return writeXML(feed)
+}
+
+// links are those that only machines follow, the same in Atom and RSS.
+func (f Feed) links(format Format) []atomLink {
+	return []atomLink{{Rel: "self", Type: format.Type(), Href: f.Address(format)}}
+}
+
+func newAtomAuthor(a author) *atomAuthor {
+	return &atomAuthor{Name: plainText(a.Name), URI: a.Address}
+}
+
+func newAtomEntry(i item) atomEntry {
+	e := atomEntry{
+		AtomEntry: &feeds.AtomEntry{
+			Id:        i.ID,
+			Published: timestamp(i.Published),
+			Updated:   timestamp(i.Updated),
+		},
+		Language: i.Language,
+		Title:    plainText(i.Title),
+		Links:    []atomLink{{Rel: "alternate", Type: "text/html", Href: i.Address}},
+		Author:   *newAtomAuthor(i.Author),
+		Content:  atomContent{Type: "html", HTML: i.Content},
+	}
+	if i.Summary != "" {
+		summary := plainText(i.Summary)
+		e.Summary = &summary
+	}
+	for _, c := range i.Categories {
+		e.Categories = append(e.Categories, atomCategory(c))
+	}
+	return e
+}

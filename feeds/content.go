@@ -1,0 +1,90 @@
+package feeds
+
+import (
+	"cmp"
+	"html"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"dateline/releases"
+	"dateline/releases/words"
+)
+
+// content is the whole release as HTML: lede, place and day, body, whom to ring, and who is writing.
+func (f Feed) content(l releases.Live) string {
+	say, address := f.Words.In(l.Text.Language), ReleaseAddress(f.Base, l)
+	var b strings.Builder
+	if l.Text.Lede != "" {
+		b.WriteString("<p><strong>" + html.EscapeString(l.Text.Lede) + "</strong></p>\n")
+	}
+	if l.Text.Dateline != "" {
+		b.WriteString("<p><em>" + html.EscapeString(l.Text.Dateline+", "+say.Date(l.LiftAt, l.Zone)) + "</em></p>\n")
+	}
+	b.WriteString(string(releases.HTML(l.Text.Body, address)))
+	writeContacts(&b, say, l.Text.Contacts)
+	if about := cmp.Or(l.Text.Boilerplate, l.Newsroom.Boilerplate); about != "" {
+		writeHeading(&b, say.T("feeds.about", "Name", l.Newsroom.Name))
+		b.WriteString(string(releases.HTML(about, address)))
+	}
+	return fit(b.String())
+}
+
+func writeHeading(b *strings.Builder, text string) {
+	b.WriteString("\n<h2>" + html.EscapeString(text) + "</h2>\n")
+}
+
+func writeContacts(b *strings.Builder, say words.Speaker, contacts []releases.Contact) {
+	if len(contacts) == 0 {
+		return
+	}
+	writeHeading(b, say.T("feeds.contacts"))
+	for _, c := range contacts {
+		lines := make([]string, 0, 4)
+		for _, text := range []string{c.Name, c.Role} {
+			if text != "" {
+				lines = append(lines, html.EscapeString(text))
+			}
+		}
+		if c.Phone != "" {
+			lines = append(lines, link(telephone(c.Phone), c.Phone))
+		}
+		if c.Email != "" {
+			lines = append(lines, link("mailto:"+url.PathEscape(c.Email), c.Email))
+		}
+		b.WriteString("<p>" + strings.Join(lines, "<br>\n") + "</p>\n")
+	}
+}
+
+func link(address, text string) string {
+	return `<a href="` + html.EscapeString(address) + `">` + html.EscapeString(text) + `</a>`
+}
+
+// telephone is a tel address (RFC 3966): the digits and a leading plus, without what people add for
+// each other, such as the zero in "+46 (0)10" that is not dialled from abroad.
+func telephone(number string) string {
+	plus := ""
+	if strings.HasPrefix(number, "+") {
+		plus, number = "+", strings.Replace(number, "(0)", "", 1)
+	}
+	return "tel:" + plus + strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, number)
+}
+
+// fit takes out what XML 1.0 section 2.2 forbids, what it discourages (the C1 controls), and what is
+// not UTF-8. Text is cleaned when it is saved; this holds for the feeds whatever was saved.
+func fit(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t' || r == '\n':
+			return r
+		case r < ' ' || r >= 0x7f && r <= 0x9f || r == utf8.RuneError || r&0xfffe == 0xfffe || r >= 0xfdd0 && r <= 0xfdef:
+			return -1
+		}
+		return r
+	}, s)
+}

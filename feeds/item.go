@@ -1,0 +1,85 @@
+package feeds
+
+import (
+	"time"
+
+	"dateline/releases"
+)
+
+// item is one release as every format has it: text fit for XML, addresses absolute.
+type item struct {
+	ID         string
+	Address    string
+	Title      string
+	Summary    string // plain text
+	Content    string // HTML
+	Language   string
+	Author     author
+	Published  time.Time
+	Updated    time.Time
+	Categories []category
+}
+
+// author is the newsroom that a release is from.
+type author struct{ Name, Address string }
+
+// category is a topic or a kind. Its scheme tells which, in a way that outlives addresses.
+type category struct{ Scheme, Term, Label string }
+
+// items are the feed's releases in its order. Where several changed in one millisecond, each but the
+// last is moved on by nanoseconds: no two entries share an updated time, and a reader that sorts by
+// it keeps the order.
+func (f Feed) items() []item {
+	all := make([]item, len(f.Items))
+	seen := make(map[int64]time.Duration)
+	for i := len(f.Items) - 1; i >= 0; i-- {
+		all[i] = f.item(f.Items[i])
+		at := all[i].Updated.UnixMilli()
+		all[i].Updated = all[i].Updated.Add(seen[at])
+		seen[at]++
+	}
+	return all
+}
+
+func (f Feed) item(l releases.Live) item {
+	return item{
+		ID:         ID(l),
+		Address:    ReleaseAddress(f.Base, l),
+		Title:      fit(l.Text.Headline),
+		Summary:    fit(l.Text.Lede),
+		Content:    f.content(l),
+		Language:   l.Text.Language,
+		Author:     newsroomAuthor(f.Base, l.Newsroom),
+		Published:  l.LiftAt.UTC(),
+		Updated:    l.UpdatedAt.UTC(),
+		Categories: f.categories(l),
+	}
+}
+
+func newsroomAuthor(base string, n releases.Newsroom) author {
+	return author{Name: fit(n.Name), Address: base + "/" + n.Slug}
+}
+
+func (f Feed) categories(l releases.Live) []category {
+	all := []category{{
+		Scheme: tag(l.Newsroom, "kind"),
+		Term:   string(l.Text.Kind),
+		Label:  kindName(f.Words.In(l.Text.Language), l.Text.Kind, 1),
+	}}
+	for _, slug := range l.Text.Topics {
+		all = append(all, category{
+			Scheme: tag(l.Newsroom, "topic"),
+			Term:   slug,
+			Label:  fit(topicName(l.Newsroom, slug)),
+		})
+	}
+	return all
+}
+
+// timestamp is RFC 3339 in UTC with milliseconds, and finer where items() told two apart.
+func timestamp(t time.Time) string {
+	if t.Nanosecond()%int(time.Millisecond) != 0 {
+		return t.UTC().Format("2006-01-02T15:04:05.000000000Z07:00")
+	}
+	return t.UTC().Format("2006-01-02T15:04:05.000Z07:00")
+}

@@ -1,0 +1,86 @@
+package feeds
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+)
+
+type (
+	jsonFeed struct {
+		Version     string       `json:"version"`
+		Title       string       `json:"title"`
+		Home        string       `json:"home_page_url"`
+		Self        string       `json:"feed_url"`
+		Description string       `json:"description"`
+		Language    string       `json:"language"`
+		Authors     []jsonAuthor `json:"authors,omitempty"`
+		Items       []jsonItem   `json:"items"`
+	}
+	jsonItem struct {
+		ID        string       `json:"id"`
+		Address   string       `json:"url"`
+		Title     string       `json:"title"`
+		Summary   string       `json:"summary,omitempty"`
+		Content   string       `json:"content_html"`
+		Language  string       `json:"language,omitempty"`
+		Published string       `json:"date_published"`
+		Modified  string       `json:"date_modified"`
+		Authors   []jsonAuthor `json:"authors"`
+		Tags      []string     `json:"tags"`
+	}
+	jsonAuthor struct {
+		Name    string `json:"name"`
+		Address string `json:"url"`
+	}
+)
+
+// JSON writes JSON Feed 1.1.
+func JSON(f Feed) ([]byte, error) {
+	feed := jsonFeed{
+		Version:     "https://jsonfeed.org/version/1.1",
+		Title:       f.Title(),
+		Home:        f.Home(),
+		Self:        f.Address(FormatJSON),
+		Description: f.Description(),
+		Language:    f.language(),
+		Items:       []jsonItem{},
+	}
+	if f.Newsroom.ID != "" {
+		feed.Authors = []jsonAuthor{jsonAuthor(newsroomAuthor(f.Base, f.Newsroom))}
+	}
+	for _, i := range f.items() {
+		feed.Items = append(feed.Items, newJSONItem(i))
+	}
+	return writeJSON(feed)
+}
+
+func newJSONItem(i item) jsonItem {
+	j := jsonItem{
+		ID:        i.ID,
+		Address:   i.Address,
+		Title:     i.Title,
+		Summary:   i.Summary,
+		Content:   i.Content,
+		Language:  i.Language,
+		Published: timestamp(i.Published),
+		Modified:  timestamp(i.Updated),
+		Authors:   []jsonAuthor{jsonAuthor(i.Author)},
+	}
+	for _, c := range i.Categories {
+		j.Tags = append(j.Tags, c.Label)
+	}
+	return j
+}
+
+// writeJSON leaves <, > and & as they are: these documents are never part of a page.
+func writeJSON(v any) ([]byte, error) {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(v); err != nil {
+		return nil, fmt.Errorf("write JSON: %w", err)
+	}
+	return b.Bytes(), nil
+}

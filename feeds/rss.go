@@ -1,0 +1,92 @@
+package feeds
+
+import (
+	"encoding/xml"
+	"html"
+	"time"
+
+	"github.com/gorilla/feeds"
+)
+
+// The elements of gorilla/feeds, with what they lack. A field of ours shadows theirs of that name.
+// The channel's own elements must come before its items, and an item's description before its content.
+type (
+	rssDocument struct {
+		XMLName xml.Name   `xml:"rss"`
+		Version string     `xml:"version,attr"`
+		Atom    string     `xml:"xmlns:atom,attr"`
+		Content string     `xml:"xmlns:content,attr"`
+		DC      string     `xml:"xmlns:dc,attr"`
+		Channel rssChannel `xml:"channel"`
+	}
+	rssChannel struct {
+		*feeds.RssFeed
+		XMLName     xml.Name   `xml:"channel"`
+		Title       plain      `xml:"title"`
+		Description plain      `xml:"description"`
+		Links       []atomLink `xml:"atom:link"`
+		Items       []rssItem  `xml:"item"`
+	}
+	rssItem struct {
+		*feeds.RssItem
+		XMLName     xml.Name      `xml:"item"`
+		Language    string        `xml:"xml:lang,attr,omitempty"`
+		Title       plain         `xml:"title"`
+		Creator     plain         `xml:"dc:creator"`
+		Updated     string        `xml:"atom:updated"`
+		Categories  []rssCategory `xml:"category"`
+		Description string        `xml:"description"` // HTML
+		Content     string        `xml:"content:encoded"`
+	}
+	rssCategory struct {
+		Domain string `xml:"domain,attr"`
+		Label  string `xml:",innerxml"`
+	}
+)
+
+// RSS writes RSS 2.0 with the content, dc and atom modules.
+func RSS(f Feed) ([]byte, error) {
+	channel := rssChannel{
+		RssFeed: &feeds.RssFeed{
+			Link:          f.Home(),
+			Language:      f.language(),
+			LastBuildDate: rfc822(f.Updated()),
+		},
+		Title:       plainText(f.Title()),
+		Description: plainText(f.Description()),
+		Links:       f.links(FormatRSS),
+	}
+	for _, i := range f.items() {
+		channel.Items = append(channel.Items, newRSSItem(i))
+	}
+	return writeXML(&rssDocument{
+		Version: "2.0",
+		Atom:    "http://www.w3.org/2005/Atom",
+		Content: "http://purl.org/rss/1.0/modules/content/",
+		DC:      "http://purl.org/dc/elements/1.1/",
+		Channel: channel,
+	})
+}
+
+func newRSSItem(i item) rssItem {
+	r := rssItem{
+		RssItem: &feeds.RssItem{
+			Link:    i.Address,
+			Guid:    &feeds.RssGuid{Id: i.ID, IsPermaLink: "false"},
+			PubDate: rfc822(i.Published),
+		},
+		Language:    i.Language,
+		Title:       plainText(i.Title),
+		Creator:     plainText(i.Author.Name),
+		Updated:     timestamp(i.Updated),
+		Description: html.EscapeString(i.Summary),
+		Content:     i.Content,
+	}
+	for _, c := range i.Categories {
+		r.Categories = append(r.Categories, rssCategory{Domain: c.Scheme, Label: plainText(c.Label).XML})
+	}
+	return r
+}
+
+// rfc822 is RSS's date, with a year of four digits and seconds.
+func rfc822(t time.Time) string { return t.UTC().Format(time.RFC1123Z) }
