@@ -3,7 +3,14 @@ package mail
 import (
 	"context"
 	"database/sql"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
 	"time"
+
+	"github.com/klauspost/compress/gzip"
 )
 
 // Capture is the Sender of an installation without a relay: mail lands in SQL and is read on the desk.
@@ -23,7 +30,9 @@ type Captured struct {
 }
 
 // Connect never fails.
-func (c *Capture) Connect(ctx context.Context) (Conn, error) { panic("unwritten") }
+func (c *Capture) Connect(ctx context.Context) (Conn, error) {
+	return &captureConn{capture: c}, nil
+}
 
 // Check never fails.
 func (c *Capture) Check(ctx context.Context) error { return nil }
@@ -31,13 +40,81 @@ func (c *Capture) Check(ctx context.Context) error { return nil }
 // Close does nothing.
 func (c *Capture) Close() error { return nil }
 
-// List gives the newest first, without their raw bytes, and the cursor of the next page.
+// List gives the newest first, without their raw bytes, and the cursor of the next page ("" at the
+// end). search is part of a recipient or subject; limit is 1 to 500, 0 means 50.
 func (c *Capture) List(ctx context.Context, search, after string, limit int) (items []Captured, next string, err error) {
-	panic("unwritten")
+	if limit <= 0 || limit > 500 {
+		limit = 50
+	}
+	at, id := readCursor(after)
+	pattern := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(search) + "%"
+	rows, err := c.db.QueryContext(ctx, `SELECT id, at, sender, recipient, subject, message_id FROM captured
+		WHERE (at < $1 OR at = $1 AND id < $2)
+		AND ($3 = '%%' OR LOWER(recipient) LIKE $4 ESCAPE '\' OR LOWER(subject) LIKE $4 ESCAPE '\' OR subject LIKE $3 ESCAPE '\')
+		ORDER BY at DESC, id DESC LIMIT $5`, at, id, pattern, strings.ToLower(pattern), limit+1)
+	if err != nil {
+		return nil, "", fmt.Errorf("list captured mail: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var m Captured
+		var at int64
+		if err := rows.Scan(&m.ID, &at, &m.Sender, &m.Recipient, &m.Subject, &m.MessageID); err != nil {
+			return nil, "", fmt.Errorf("list captured mail: %w", err)
+		}
+		m.At = time.UnixMilli(at).UTC()
+		items = append(items, m)
+	}
+	if len(items) > limit {
+		items = items[:limit]
+		last := items[limit-1]
+		next = strconv.FormatInt(last.At.UnixMilli(), 10) + "." + last.ID
+	}
+	return items, next, rows.Err()
+}
+
+// readCursor reads what List gave as next. One that is not ours begins at the newest.
+func readCursor(s string) (at int64, id string) {
+	first, id, _ := strings.Cut(s, ".")
+	at, err := strconv.ParseInt(first, 10, 64)
+	if err != nil {
+		return 1<<63 - 1, ""
+	}
+	return at, id
 }
 
 // Mail finds one by id with its raw bytes; sql.ErrNoRows when there is none.
-func (c *Capture) Mail(ctx context.Context, id string) (Captured, error) { panic("unwritten") }
+func (c *Capture) Mail(ctx context.Context, id string) (Captured, error) {
+	m := Captured{ID: id}
+	var at int64
+	var raw string
+	err := c.db.QueryRowContext(ctx, `SELECT at, sender, recipient, subject, message_id, raw FROM captured WHERE id = $1`, id).
+		Scan(&at, &m.Sender, &m.Recipient, &m.Subject, &m.MessageID, &raw)
+	if err != nil {
+		return Captured{}, fmt.Errorf("captured mail %s: %w", id, err)
+	}
+	m.At = time.UnixMilli(at).UTC()
+	if m.Raw, err = unpack(raw); err != nil {
+		return Captured{}, fmt.Errorf("captured mail %s: %w", id, err)
+	}
+	return m, nil
+}
 
-// Parts takes a raw message apart for reading: its header lines, text and HTML.
-func Parts(raw []byte) (header, text, html string, err error) { panic("unwritten") }
+// Tally counts the mails of a dispatch, and how many different ones there are by Message-ID: a mail that
+// was sent twice makes the first the larger.
+func (c *Capture) Tally(ctx context.Context, dispatchID string) (mails, distinct int, err error) {
+	err = c.db.QueryRowContext(ctx, `SELECT COUNT(*), COUNT(DISTINCT message_id) FROM captured WHERE message_id LIKE $1`,
+		"<"+dispatchID+".%").Scan(&mails, &distinct)
+	if err != nil {
+		return 0, 0, fmt.Errorf("tally captured mail of %s: %w", dispatchID, err)
+	}
+	return mails, distinct, nil
+}
+
+func unpack(raw string) ([]byte, error) {
+	z, err := gzip.NewReader(base64.NewDecoder(base64.StdEncoding, strings.NewReader(raw)))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(z)
+}

@@ -7,9 +7,6 @@ import (
 	"context"
 	"fmt"
 	"time"
-
-	"dateline/releases"
-	"dateline/releases/words"
 )
 
 // Sender is a way out: one or more SMTP relays, or the captured mailbox.
@@ -76,50 +73,3 @@ type Outcome struct {
 type Failure struct{ Outcome }
 
 func (f *Failure) Error() string { return fmt.Sprintf("%d %s %s", f.Code, f.Enhanced, f.Text) }
-
-// Release is what a release's mail says, before it is in anyone's language.
-type Release struct {
-	ID       string
-	Newsroom releases.Newsroom
-	Text     releases.Text
-	LiftAt   time.Time
-	Zone     string
-	URL      string // of its page
-	Dispatch string // id; with the recipient's it makes the Message-ID
-	BaseURL  string
-}
-
-// Recipient is what differs between two recipients of one Template.
-type Recipient struct {
-	Email, Name    string
-	MessageID      string // "<...@domain>", the same at every try
-	UnsubscribeURL string // absolute; both for the one-click POST and the visible link
-}
-
-// Template is a message rendered for one version and language, with places for a recipient's fields.
-type Template struct{}
-
-// RenderRelease makes the template for recipients who read speaker's language. date is the Date header.
-func RenderRelease(r Release, speaker words.Speaker, date time.Time) (*Template, error) {
-	panic("unwritten")
-}
-
-// Splice makes one recipient's message by appending to buf, which may be nil.
-func (t *Template) Splice(buf []byte, r Recipient) []byte { panic("unwritten") }
-
-// Letter is a single mail: a confirmation, a notice.
-type Letter struct {
-	Newsroom  releases.Newsroom
-	To        string
-	MessageID string
-	Kind      string // names its texts in the catalogue: mail.confirm.subject, .body, .button
-	Link      string
-	Args      map[string]any
-	Date      time.Time
-}
-
-// RenderLetter builds a single mail, text and HTML, with Auto-Submitted: auto-generated (RFC 3834).
-func RenderLetter(l Letter, speaker words.Speaker) ([]byte, error) { panic("unwritten") }
-
-// MessageID is the stable id of a dispatch's message to one subscriber, at the sender's domain.
-func MessageID(dispatchID, subscriberID, domain string) string { panic("unwritten") }

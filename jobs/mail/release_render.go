@@ -1,0 +1,195 @@
+package mail
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"net/url"
+	"strings"
+	text "text/template"
+	"time"
+	"unicode/utf8"
+
+	"dateline/releases"
+	"dateline/releases/words"
+)
+
+// Release is what a release's mail says, before it is in anyone's language.
+type Release struct {
+	ID       string
+	Newsroom releases.Newsroom
+	Text     releases.Text
+	LiftAt   time.Time
+	Zone     string
+	URL      string // of its page
+	Dispatch string // id; with the recipient's it makes the Message-ID
+	BaseURL  string
+}
+
+// RenderRelease makes the template for recipients who read speaker's language. date is the Date header.
+func RenderRelease(r Release, speaker words.Speaker, date time.Time) (*Template, error) {
+	t := newTokens()
+	plain, page, err := releaseParts(r, speaker, t)
+	if err != nil {
+		return nil, fmt.Errorf("render release %s: %w", r.ID, err)
+	}
+	listID, err := listID(r)
+	if err != nil {
+		return nil, fmt.Errorf("render release %s: %w", r.ID, err)
+	}
+	message, err := build(content{
+		from:     r.Newsroom.EmailFrom,
+		fromName: r.Newsroom.Name,
+		replyTo:  r.Newsroom.ReplyTo,
+		subject:  r.Text.Headline,
+		date:     date,
+		language: r.Text.Language,
+		fields: [][2]string{
+			{"To", t[placeTo]},
+			{"Message-ID", "<" + t[placeMessageID] + ">"},
+			{"List-Id", listID},
+			{"List-Unsubscribe", "<" + t[placeUnsubscribe] + ">"},
+			{"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"}, // RFC 8058 section 3.1
+			{"Precedence", "bulk"},
+			{"Feedback-ID", r.Dispatch + ":" + r.Newsroom.Slug + ":" + string(r.Text.Kind) + ":dateline"},
+		},
+		text: plain,
+		html: page,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("render release %s: %w", r.ID, err)
+	}
+	made, err := newTemplate(message, t)
+	if err != nil {
+		return nil, fmt.Errorf("render release %s: %w", r.ID, err)
+	}
+	return made, nil
+}
+
+// listID names the newsroom's list (RFC 2919) under the host of its pages.
+func listID(r Release) (string, error) {
+	base, err := url.Parse(r.BaseURL)
+	if err != nil || base.Hostname() == "" {
+		return "", fmt.Errorf("base address %q has no host", r.BaseURL)
+	}
+	return string(appendListID(nil, r.Newsroom.Name, r.Newsroom.Slug+"."+base.Hostname())), nil
+}
+
+// appendListID is a mailbox in shape only: what stands in its brackets is no address.
+func appendListID(buf []byte, name, id string) []byte {
+	return append(append(append(append(buf, phrase(name)...), " <"...), asciiURL(id)...), '>')
+}
+
+// page is what the templates of a release's mail are given.
+type page struct {
+	Release
+	Say            words.Speaker
+	Continues      bool // the body goes on on the page
+	Body, About    template.HTML
+	PlainBody      string
+	PlainAbout     string
+	UnsubscribeURL template.URL
+}
+
+// Gmail clips a message's HTML at 102 kB, and with it the unsubscribe link.
+const (
+	longestHTML  = 90 << 10
+	longestAbout = 4 << 10
+)
+
+// releaseParts renders both parts. A body too long for a mail ends after a paragraph, in both, and says
+// that it goes on on the page.
+func releaseParts(r Release, speaker words.Speaker, t tokens) (plain, page string, err error) {
+	for limit := len(r.Text.Body); ; limit /= 2 {
+		plain, page, err = releasePartsTo(limit, r, speaker, t)
+		if err != nil || len(page) <= longestHTML || limit == 0 {
+			return plain, page, err
+		}
+	}
+}
+
+func releasePartsTo(limit int, r Release, speaker words.Speaker, t tokens) (plain, html string, err error) {
+	about := r.Text.Boilerplate
+	if about == "" {
+		about = r.Newsroom.Boilerplate
+	}
+	about, _ = cutMarkdown(about, longestAbout)
+	body, cut := cutMarkdown(r.Text.Body, limit)
+	p := page{
+		Release:    r,
+		Say:        speaker,
+		Continues:  cut,
+		Body:       inlineStyles(releases.HTML(body, r.BaseURL)),
+		About:      inlineStyles(releases.HTML(about, r.BaseURL)),
+		PlainBody:  strings.TrimSpace(releases.Plain(body)),
+		PlainAbout: strings.TrimSpace(releases.Plain(about)),
+	}
+	p.UnsubscribeURL = template.URL(t[placeUnsubscribeText])
+	if plain, err = executeText("release.txt", p); err != nil {
+		return "", "", err
+	}
+	p.UnsubscribeURL = template.URL(t[placeUnsubscribeHTML])
+	html, err = executeHTML("release.html", p)
+	return plain, html, err
+}
+
+// cutMarkdown shortens a text to limit bytes, between paragraphs where it can.
+func cutMarkdown(s string, limit int) (short string, cut bool) {
+	if len(s) <= limit {
+		return s, false
+	}
+	if end := strings.LastIndex(s[:limit], "\n\n"); end > 0 {
+		return s[:end], true
+	}
+	for limit > 0 && !utf8.RuneStart(s[limit]) {
+		limit--
+	}
+	return s[:limit], true
+}
+
+// inlineStyles writes the styles of a body's elements into them: many mail programs read no others.
+// The HTML is that of releases.HTML, in which a "<" can only begin an element.
+func inlineStyles(body template.HTML) template.HTML {
+	return template.HTML(strings.NewReplacer(
+		"<p>", `<p style="margin:0 0 16px">`,
+		"<h2>", `<h2 style="margin:24px 0 8px;font:bold 20px/1.3 Georgia,serif">`,
+		"<h3>", `<h3 style="margin:24px 0 8px;font:bold 17px/1.3 Georgia,serif">`,
+		"<ul>", `<ul style="margin:0 0 16px;padding:0 0 0 24px">`,
+		"<ol>", `<ol style="margin:0 0 16px;padding:0 0 0 24px">`,
+		"<blockquote>", `<blockquote style="margin:0 0 16px;padding:0 0 0 16px;border-left:3px solid #8a8f98">`,
+		"<img ", `<img style="max-width:100%;height:auto" `,
+		"<table>", `<table style="border-collapse:collapse;margin:0 0 16px">`,
+		"<td>", `<td style="padding:4px 12px 4px 0;vertical-align:top">`,
+		"<th>", `<th style="padding:4px 12px 4px 0;text-align:left">`,
+	).Replace(string(body)))
+}
+
+// TelURL is a contact's number as an address to ring.
+func (p page) TelURL(phone string) template.URL {
+	return template.URL("tel:" + strings.Map(func(r rune) rune {
+		if r == '+' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, phone))
+}
+
+func executeText(name string, data any) (string, error) {
+	t, err := text.ParseFS(templates, "templates/"+name)
+	if err != nil {
+		return "", err
+	}
+	var b bytes.Buffer
+	err = t.Execute(&b, data)
+	return b.String(), err
+}
+
+func executeHTML(name string, data any) (string, error) {
+	t, err := template.ParseFS(templates, "templates/"+name)
+	if err != nil {
+		return "", err
+	}
+	var b bytes.Buffer
+	err = t.Execute(&b, data)
+	return b.String(), err
+}

@@ -1,0 +1,138 @@
+package mail
+
+import (
+	"bytes"
+	"crypto/rand"
+	"fmt"
+	"html"
+	"slices"
+	"strings"
+)
+
+// Recipient is what differs between two recipients of one Template.
+type Recipient struct {
+	Email, Name    string
+	MessageID      string // "<...@domain>", the same at every try
+	UnsubscribeURL string // absolute; both for the one-click POST and the visible link
+}
+
+// Template is a message rendered for one version and language, with places for a recipient's fields.
+// It never changes, so any number of goroutines may splice it.
+type Template struct {
+	pieces [][]byte // one more than places
+	places []place
+}
+
+// A place is where one of a recipient's fields stands. Each has its own way of being written.
+type place int
+
+const (
+	placeTo place = iota
+	placeMessageID
+	placeUnsubscribe     // the header field
+	placeUnsubscribeText // in the quoted-printable text
+	placeUnsubscribeHTML // in an attribute of the quoted-printable HTML
+	placeCount
+)
+
+// tokens stand for a recipient's fields while a message is built. They are letters and digits, which
+// every encoding leaves alone; short, so that no line is broken inside one; and random, so that no
+// text can hold one.
+type tokens [placeCount]string
+
+func newTokens() tokens {
+	var t tokens
+	secret := rand.Text()[:16]
+	for p := range t {
+		t[p] = fmt.Sprintf("%s%d", secret, p)
+	}
+	return t
+}
+
+// newTemplate cuts a built message at its tokens. Each must be there exactly once.
+func newTemplate(message []byte, t tokens) (*Template, error) {
+	type found struct {
+		at    int
+		place place
+	}
+	var all []found
+	for p, token := range t {
+		if n := bytes.Count(message, []byte(token)); n != 1 {
+			return nil, fmt.Errorf("place %d is in the message %d times", p, n)
+		}
+		all = append(all, found{bytes.Index(message, []byte(token)), place(p)})
+	}
+	slices.SortFunc(all, func(a, b found) int { return a.at - b.at })
+
+	made, from := &Template{}, 0
+	for _, f := range all {
+		made.pieces = append(made.pieces, message[from:f.at])
+		made.places = append(made.places, f.place)
+		from = f.at + len(t[f.place])
+	}
+	made.pieces = append(made.pieces, message[from:])
+	return made, nil
+}
+
+// Splice makes one recipient's message by appending to buf, which may be nil. Nothing that a field
+// holds can begin a header field or end an HTML attribute.
+func (t *Template) Splice(buf []byte, r Recipient) []byte {
+	link := asciiURL(r.UnsubscribeURL)
+	for i, p := range t.places {
+		buf = append(buf, t.pieces[i]...)
+		switch p {
+		case placeTo:
+			buf = appendMailbox(buf, r.Name, r.Email)
+		case placeMessageID:
+			buf = append(buf, asciiURL(strings.Trim(r.MessageID, "<>"))...)
+		case placeUnsubscribe:
+			buf = append(buf, link...)
+		case placeUnsubscribeText:
+			buf = appendQuotedPrintable(buf, link)
+		case placeUnsubscribeHTML:
+			buf = appendQuotedPrintable(buf, html.EscapeString(link))
+		}
+	}
+	return append(buf, t.pieces[len(t.places)]...)
+}
+
+const hexDigits = "0123456789ABCDEF"
+
+// asciiURL percent-encodes what a URL may not hold and what would end it in a header field.
+func asciiURL(s string) string {
+	if !strings.ContainsFunc(s, notInURL) {
+		return s
+	}
+	var b strings.Builder
+	for i := range len(s) {
+		if c := s[i]; notInURL(rune(c)) {
+			b.Write([]byte{'%', hexDigits[c>>4], hexDigits[c&15]})
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+func notInURL(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune("<>\"`{}|\\^", r) }
+
+// appendQuotedPrintable writes printable ASCII for a quoted-printable part (RFC 2045 section 6.7).
+// Soft breaks leave room for a few characters of the template on the first line and the last.
+func appendQuotedPrintable(buf []byte, s string) []byte {
+	const longest = 60
+	column := 0
+	for i := range len(s) {
+		if column >= longest {
+			buf = append(buf, "=\r\n"...)
+			column = 0
+		}
+		if s[i] == '=' {
+			buf = append(buf, "=3D"...)
+			column += 3
+			continue
+		}
+		buf = append(buf, s[i])
+		column++
+	}
+	return buf
+}
