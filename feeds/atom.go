@@ -11,7 +11,9 @@ type (
 	atomFeed struct {
 		*feeds.AtomFeed
 		XMLName  xml.Name    `xml:"feed"`
+		History  string      `xml:"xmlns:fh,attr,omitempty"`
 		Language string      `xml:"xml:lang,attr"`
+		Archive  *struct{}   `xml:"fh:archive"`
 		Title    plain       `xml:"title"`
 		Subtitle plain       `xml:"subtitle"`
 		Links    []atomLink  `xml:"link"`
@@ -43,9 +45,10 @@ type (
 		Term   string `xml:"term,attr"`
 		Label  string `xml:"label,attr"`
 	}
+	// CDATA keeps HTML short and readable; encoding/xml splits it where the text holds its end.
 	atomContent struct {
 		Type string `xml:"type,attr"`
-		HTML string `xml:",chardata"`
+		HTML string `xml:",cdata"`
 	}
 )
 
@@ -62,18 +65,16 @@ func Atom(f Feed) ([]byte, error) {
 		Subtitle: plainText(f.Description()),
 		Links:    append(f.links(FormatAtom), atomLink{Rel: "alternate", Type: "text/html", Href: f.Home()}),
 	}
+	if f.isArchive() {
+		feed.History, feed.Archive = historySpace, &struct{}{}
+	}
 	if f.Newsroom.ID != "" {
-		feed.Author = newAtomAuthor(newsroomAuthor(f.Base, f.Newsroom))
+		feed.Author = newAtomAuthor(f.author(f.Newsroom))
 	}
 	for _, i := range f.items() {
 		feed.Entries = append(feed.Entries, newAtomEntry(i))
 	}
-	return writeXML(feed)
-}
-
-// links are those that only machines follow, the same in Atom and RSS.
-func (f Feed) links(format Format) []atomLink {
-	return []atomLink{{Rel: "self", Type: format.Type(), Href: f.Address(format)}}
+	return writeXML(feed, f.Style)
 }
 
 func newAtomAuthor(a author) *atomAuthor {

@@ -12,8 +12,8 @@ import (
 )
 
 // content is the whole release as HTML: lede, place and day, body, whom to ring, and who is writing.
-func (f Feed) content(l releases.Live) string {
-	say, address := f.Words.In(l.Text.Language), ReleaseAddress(f.Base, l)
+func (s Site) content(l releases.Live) string {
+	say, address := s.Words.In(l.Text.Language), s.ReleaseAddress(l)
 	var b strings.Builder
 	if l.Text.Lede != "" {
 		b.WriteString("<p><strong>" + html.EscapeString(l.Text.Lede) + "</strong></p>\n")

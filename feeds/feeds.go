@@ -4,6 +4,8 @@
 // A [Feed] says which releases it is of; its title, its addresses and its id follow from that. Each
 // release becomes one item, the same in every format, which atom.go, rss.go and jsonfeed.go write
 // down. Text is fit for XML before it gets there, whatever was put in.
+//
+// A [Site] writes the rest: what search engines, sharing and newsroom systems read of a release.
 package feeds
 
 import (
@@ -38,15 +40,41 @@ func (f Format) Type() string {
 	}
 }
 
+// Site is where the documents are served, and the words they use.
+type Site struct {
+	Base  string // absolute address of the server, without a slash at its end
+	Words *words.Words
+}
+
+// NewsroomAddress is the absolute address of a newsroom's page.
+func (s Site) NewsroomAddress(n releases.Newsroom) string { return s.Base + "/" + n.Slug }
+
+// ReleaseAddress is the absolute address of a release's page.
+func (s Site) ReleaseAddress(l releases.Live) string {
+	return s.NewsroomAddress(l.Newsroom) + "/" + l.Slug
+}
+
 // Feed is a feed before it has a format. Topic, Kind and Language narrow it; those left empty do not.
 type Feed struct {
+	Site
 	Newsroom releases.Newsroom // the zero Newsroom stands for all of them
 	Topic    string            // slug
 	Kind     releases.Kind
-	Language string // BCP 47
-	Base     string // absolute address of the server, without a slash at its end
-	Words    *words.Words
+	Language string          // BCP 47
 	Items    []releases.Live // newest lift first
+	Page     Page
+	Hub      string // absolute address of the WebSub hub; "" when there is none
+	Style    string // address of a stylesheet for readers who open the feed in a browser; "" for none
+}
+
+// Page is where a document stands in a feed of several (RFC 5005). The zero Page is the current
+// document of a feed that ends with it.
+type Page struct {
+	After       string // cursor that this document begins behind; "" for the current one
+	Next        string // cursor that the next document begins behind; "" at the end
+	Archive     string // name of this document, when it is an archive document
+	PrevArchive string // name of the archive document before this one
+	NextArchive string // name of the archive document after this one
 }
 
 // Updated is when anything in the feed last changed: its newest item or the newsroom itself.

@@ -12,9 +12,10 @@ import (
 // the domain that the newsroom was created with, at the date when that was.
 func ID(l releases.Live) string { return tag(l.Newsroom, l.ID) }
 
-// ID is the feed's own, the same in every format. A feed of all newsrooms has no newsroom to vouch
-// for its id and is known by its address.
+// ID is the feed's own, the same in every format and in each of its documents. A feed of all
+// newsrooms has no newsroom to vouch for its id and is known by its address.
 func (f Feed) ID() string {
+	f.Page = Page{}
 	if f.Newsroom.ID == "" {
 		return f.Base + "/" + f.query()
 	}

@@ -41,30 +41,30 @@ func (f Feed) items() []item {
 	return all
 }
 
-func (f Feed) item(l releases.Live) item {
+func (s Site) item(l releases.Live) item {
 	return item{
 		ID:         ID(l),
-		Address:    ReleaseAddress(f.Base, l),
+		Address:    s.ReleaseAddress(l),
 		Title:      fit(l.Text.Headline),
 		Summary:    fit(l.Text.Lede),
-		Content:    f.content(l),
+		Content:    s.content(l),
 		Language:   l.Text.Language,
-		Author:     newsroomAuthor(f.Base, l.Newsroom),
+		Author:     s.author(l.Newsroom),
 		Published:  l.LiftAt.UTC(),
 		Updated:    l.UpdatedAt.UTC(),
-		Categories: f.categories(l),
+		Categories: s.categories(l),
 	}
 }
 
-func newsroomAuthor(base string, n releases.Newsroom) author {
-	return author{Name: fit(n.Name), Address: base + "/" + n.Slug}
+func (s Site) author(n releases.Newsroom) author {
+	return author{Name: fit(n.Name), Address: s.NewsroomAddress(n)}
 }
 
-func (f Feed) categories(l releases.Live) []category {
+func (s Site) categories(l releases.Live) []category {
 	all := []category{{
 		Scheme: tag(l.Newsroom, "kind"),
 		Term:   string(l.Text.Kind),
-		Label:  kindName(f.Words.In(l.Text.Language), l.Text.Kind, 1),
+		Label:  kindName(s.Words.In(l.Text.Language), l.Text.Kind, 1),
 	}}
 	for _, slug := range l.Text.Topics {
 		all = append(all, category{

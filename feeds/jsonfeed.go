@@ -12,9 +12,11 @@ type (
 		Title       string       `json:"title"`
 		Home        string       `json:"home_page_url"`
 		Self        string       `json:"feed_url"`
+		Next        string       `json:"next_url,omitempty"`
 		Description string       `json:"description"`
 		Language    string       `json:"language"`
 		Authors     []jsonAuthor `json:"authors,omitempty"`
+		Hubs        []jsonHub    `json:"hubs,omitempty"`
 		Items       []jsonItem   `json:"items"`
 	}
 	jsonItem struct {
@@ -28,6 +30,10 @@ type (
 		Modified  string       `json:"date_modified"`
 		Authors   []jsonAuthor `json:"authors"`
 		Tags      []string     `json:"tags"`
+	}
+	jsonHub struct {
+		Type    string `json:"type"`
+		Address string `json:"url"`
 	}
 	jsonAuthor struct {
 		Name    string `json:"name"`
@@ -47,7 +53,13 @@ func JSON(f Feed) ([]byte, error) {
 		Items:       []jsonItem{},
 	}
 	if f.Newsroom.ID != "" {
-		feed.Authors = []jsonAuthor{jsonAuthor(newsroomAuthor(f.Base, f.Newsroom))}
+		feed.Authors = []jsonAuthor{jsonAuthor(f.author(f.Newsroom))}
+	}
+	if f.Page.Next != "" {
+		feed.Next = f.at(FormatJSON, Page{After: f.Page.Next})
+	}
+	if f.Hub != "" {
+		feed.Hubs = []jsonHub{{Type: "WebSub", Address: f.Hub}}
 	}
 	for _, i := range f.items() {
 		feed.Items = append(feed.Items, newJSONItem(i))

@@ -17,6 +17,7 @@ type (
 		Atom    string     `xml:"xmlns:atom,attr"`
 		Content string     `xml:"xmlns:content,attr"`
 		DC      string     `xml:"xmlns:dc,attr"`
+		History string     `xml:"xmlns:fh,attr,omitempty"`
 		Channel rssChannel `xml:"channel"`
 	}
 	rssChannel struct {
@@ -25,6 +26,7 @@ type (
 		Title       plain      `xml:"title"`
 		Description plain      `xml:"description"`
 		Links       []atomLink `xml:"atom:link"`
+		Archive     *struct{}  `xml:"fh:archive"`
 		Items       []rssItem  `xml:"item"`
 	}
 	rssItem struct {
@@ -36,7 +38,10 @@ type (
 		Updated     string        `xml:"atom:updated"`
 		Categories  []rssCategory `xml:"category"`
 		Description string        `xml:"description"` // HTML
-		Content     string        `xml:"content:encoded"`
+		Content     rssContent    `xml:"content:encoded"`
+	}
+	rssContent struct {
+		HTML string `xml:",cdata"`
 	}
 	rssCategory struct {
 		Domain string `xml:"domain,attr"`
@@ -56,6 +61,10 @@ func RSS(f Feed) ([]byte, error) {
 		Description: plainText(f.Description()),
 		Links:       f.links(FormatRSS),
 	}
+	history := ""
+	if f.isArchive() {
+		history, channel.Archive = historySpace, &struct{}{}
+	}
 	for _, i := range f.items() {
 		channel.Items = append(channel.Items, newRSSItem(i))
 	}
@@ -64,8 +73,9 @@ func RSS(f Feed) ([]byte, error) {
 		Atom:    "http://www.w3.org/2005/Atom",
 		Content: "http://purl.org/rss/1.0/modules/content/",
 		DC:      "http://purl.org/dc/elements/1.1/",
+		History: history,
 		Channel: channel,
-	})
+	}, f.Style)
 }
 
 func newRSSItem(i item) rssItem {
@@ -80,7 +90,7 @@ func newRSSItem(i item) rssItem {
 		Creator:     plainText(i.Author.Name),
 		Updated:     timestamp(i.Updated),
 		Description: html.EscapeString(i.Summary),
-		Content:     i.Content,
+		Content:     rssContent{i.Content},
 	}
 	for _, c := range i.Categories {
 		r.Categories = append(r.Categories, rssCategory{Domain: c.Scheme, Label: plainText(c.Label).XML})

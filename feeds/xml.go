@@ -2,7 +2,9 @@ package feeds
 
 import (
 	"bytes"
+	"encoding/xml"
 	"fmt"
+	"html"
 	"strings"
 
 	"github.com/gorilla/feeds"
@@ -23,11 +25,17 @@ type document struct{ root any }
 
 func (d document) FeedXml() any { return d.root }
 
-func writeXML(root any) ([]byte, error) {
+// writeXML writes a whole document. style is the address of a stylesheet, "" for none.
+func writeXML(root any, style string) ([]byte, error) {
 	var b bytes.Buffer
 	if err := feeds.WriteXML(document{root}, &b); err != nil {
-		return nil, fmt.Errorf("write feed: %w", err)
+		return nil, fmt.Errorf("write XML: %w", err)
 	}
 	b.WriteByte('\n')
-	return b.Bytes(), nil
+	if style == "" {
+		return b.Bytes(), nil
+	}
+	header := strings.TrimSpace(xml.Header)
+	sheet := "\n<?xml-stylesheet type=\"text/css\" href=\"" + html.EscapeString(style) + "\"?>\n"
+	return bytes.Replace(b.Bytes(), []byte(header), []byte(header+sheet), 1), nil
 }
