@@ -30,9 +30,9 @@ func Migrate(ctx context.Context, db *sql.DB) (ran int, err error) {
 	if err != nil && !strings.Contains(err.Error(), "pg_type_typname_nsp_index") {
 		return 0, fmt.Errorf("migrate: %w", err)
 	}
-	var newest int
-	if err := db.QueryRowContext(ctx, `SELECT COALESCE(MAX(number), 0) FROM migrations`).Scan(&newest); err != nil {
-		return 0, fmt.Errorf("migrate: %w", err)
+	newest, err := Schema(ctx, db)
+	if err != nil {
+		return 0, err
 	}
 	if newest > len(names) {
 		return 0, fmt.Errorf("%w: its schema is %d, this program knows %d", ErrNewer, newest, len(names))
@@ -47,6 +47,14 @@ func Migrate(ctx context.Context, db *sql.DB) (ran int, err error) {
 		}
 	}
 	return ran, nil
+}
+
+// Schema is the number of the newest migration that has run.
+func Schema(ctx context.Context, db *sql.DB) (number int, err error) {
+	if err := db.QueryRowContext(ctx, `SELECT COALESCE(MAX(number), 0) FROM migrations`).Scan(&number); err != nil {
+		return 0, fmt.Errorf("read the schema's number: %w", err)
+	}
+	return number, nil
 }
 
 // migrateOne claims the migration's number first: the insert is the lock between processes.

@@ -1,0 +1,24 @@
+# make test  installs what the tests need, starts it, runs lint and every test, and stops it again.
+.PHONY: test lint install build bench fuzz
+
+test: install lint
+	.ci/with-servers go test -race -timeout 9m ./...
+
+install:
+	.ci/install
+
+lint:
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$unformatted" ] || { echo "gofmt: $$unformatted"; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+	go mod tidy -diff
+	@.ci/vulnerabilities
+
+build:
+	CGO_ENABLED=0 go build -trimpath -o dateline ./server
+
+bench: install
+	.ci/with-servers go test -run '^$$' -bench . -benchtime 2s ./...
+
+fuzz: install
+	.ci/with-servers .ci/fuzz 30s

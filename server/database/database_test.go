@@ -1,0 +1,86 @@
+package database_test
+
+import (
+	"database/sql"
+	"errors"
+	"sync"
+	"testing"
+
+	"dateline/server/database"
+	"dateline/server/database/dbtest"
+)
+
+// addresses runs a test on an empty, not yet migrated database of each engine.
+func addresses(t *testing.T, test func(t *testing.T, address string)) {
+	t.Run("sqlite", func(t *testing.T) { test(t, dbtest.SQLiteAddress(t)) })
+	t.Run("postgres", func(t *testing.T) { test(t, dbtest.PostgresAddress(t)) })
+}
+
+func open(t *testing.T, address string) *sql.DB {
+	t.Helper()
+	db, err := database.Open(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+func TestMigrate_RunsOnceHoweverManyStartTogether(t *testing.T) {
+	addresses(t, func(t *testing.T, address string) {
+		var all sync.WaitGroup
+		ran := make([]int, 5)
+		for i := range ran {
+			db := open(t, address)
+			all.Go(func() {
+				var err error
+				if ran[i], err = database.Migrate(t.Context(), db); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		total := 0
+		for _, n := range ran {
+			total += n
+		}
+		newest, err := database.Schema(t.Context(), open(t, address))
+		if err != nil || newest == 0 || total != newest {
+			t.Errorf("%v migrations ran in five processes, the schema is at %d, %v", ran, newest, err)
+		}
+	})
+}
+
+func TestMigrate_ANewerSchema_IsRefusedAndLeftAlone(t *testing.T) {
+	addresses(t, func(t *testing.T, address string) {
+		db := open(t, address)
+		if _, err := database.Migrate(t.Context(), db); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.Exec(`INSERT INTO migrations (number, at) VALUES (9999, 0)`); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := database.Migrate(t.Context(), db); !errors.Is(err, database.ErrNewer) {
+			t.Errorf("it was not refused: %v", err)
+		}
+	})
+}
+
+func TestOpen_SQLite_HasItsPragmasOnEveryConnection(t *testing.T) {
+	db := open(t, dbtest.SQLiteAddress(t))
+	for range 5 {
+		conn, err := db.Conn(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close() // held, so that each turn gets another connection
+		var keys, patience int
+		var mode string
+		if err := conn.QueryRowContext(t.Context(), `SELECT (SELECT foreign_keys FROM pragma_foreign_keys), (SELECT timeout FROM pragma_busy_timeout), (SELECT journal_mode FROM pragma_journal_mode)`).Scan(&keys, &patience, &mode); err != nil {
+			t.Fatal(err)
+		}
+		if keys != 1 || patience != 15000 || mode != "wal" {
+			t.Errorf("foreign_keys %d, busy_timeout %d, journal_mode %s", keys, patience, mode)
+		}
+	}
+}
