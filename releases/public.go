@@ -3,6 +3,8 @@ package releases
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"fmt"
 	"time"
 )
 
@@ -12,42 +14,77 @@ type Public struct{ db *sql.DB }
 // NewPublic reads from db.
 func NewPublic(db *sql.DB) *Public { return &Public{db: db} }
 
-// Filter narrows a public list. Zero fields do not narrow.
-type Filter struct {
-	NewsroomID string
-	Topic      string // slug
-	Kind       Kind
-	Language   string
-	After      string // cursor from the last item of the page before; see Cursor
-	Limit      int    // 1 to 500; 0 means 50
+// live is the embargo: what the world may see of releases r at the instant $1. Every query of Public
+// for releases has it.
+const live = `r.state = 'scheduled' AND r.approved > 0 AND r.lift_at <= $1`
+
+// liveColumns are read by scanLive; v is the approved version.
+const liveColumns = `r.id, r.slug, r.approved, r.lift_at, r.lift_zone, r.updated_at, r.backdated, v.content, ` + newsroomColumns
+
+const liveJoins = ` JOIN versions v ON v.release_id = r.id AND v.number = r.approved
+	JOIN newsrooms n ON n.id = r.newsroom_id `
+
+func scanLive(row scanner) (Live, error) {
+	var l Live
+	var n newsroomRow
+	var lift, updated sql.NullInt64
+	var content string
+	err := row.Scan(append([]any{&l.ID, &l.Slug, &l.Version, &lift, &l.Zone, &updated, &l.Backdated, &content}, n.columns()...)...)
+	if err != nil {
+		return Live{}, err
+	}
+	l.LiftAt, l.UpdatedAt = instant(lift), instant(lift)
+	if updated.Valid {
+		l.UpdatedAt = instant(updated)
+	}
+	if l.Text, err = decodeText(content); err != nil {
+		return Live{}, err
+	}
+	l.Newsroom, err = n.newsroom()
+	return l, err
 }
-
-// Newsrooms lists every newsroom by name.
-func (p *Public) Newsrooms(ctx context.Context) ([]Newsroom, error) { panic("unwritten") }
-
-// Newsroom finds one by its slug, or ErrNotFound.
-func (p *Public) Newsroom(ctx context.Context, slug string) (Newsroom, error) { panic("unwritten") }
 
 // Release finds a live release by its address. A former address gives *Moved; all else ErrNotFound.
 func (p *Public) Release(ctx context.Context, now time.Time, newsroom, slug string) (Live, error) {
-	panic("unwritten")
+	if !canBeID(newsroom) || !canBeID(slug) {
+		return Live{}, ErrNotFound
+	}
+	l, err := p.one(ctx, ` FROM newsrooms a JOIN release_slugs s ON s.newsroom_id = a.id JOIN releases r ON r.id = s.release_id`+
+		liveJoins+`WHERE `+live+` AND a.slug = $2 AND s.slug = $3`, now.UnixMilli(), newsroom, slug)
+	if err == nil && l.Slug != slug {
+		return Live{}, &Moved{Slug: l.Slug}
+	}
+	return l, err
 }
 
 // ByID finds a live release by its id, or ErrNotFound.
 func (p *Public) ByID(ctx context.Context, now time.Time, id string) (Live, error) {
-	panic("unwritten")
+	if !canBeID(id) {
+		return Live{}, ErrNotFound
+	}
+	return p.one(ctx, ` FROM releases r`+liveJoins+`WHERE `+live+` AND r.id = $2`, now.UnixMilli(), id)
 }
 
-// List gives live releases, newest lift first, ids breaking ties.
-func (p *Public) List(ctx context.Context, now time.Time, f Filter) ([]Live, error) {
-	panic("unwritten")
+// one is the only query of its method, so that what is embargoed costs what is missing costs.
+func (p *Public) one(ctx context.Context, from string, args ...any) (Live, error) {
+	l, err := scanLive(p.db.QueryRowContext(ctx, `SELECT `+liveColumns+from, args...))
+	if errors.Is(err, sql.ErrNoRows) {
+		return Live{}, ErrNotFound
+	}
+	if err != nil {
+		return Live{}, fmt.Errorf("public release: %w", err)
+	}
+	return l, nil
 }
-
-// Cursor is the Filter.After that continues a list behind this release.
-func (l Live) Cursor() string { panic("unwritten") }
 
 // NextLift is the earliest lift after now, zero when none is set. It bounds how long the server may
 // keep a rendered list; it must not reach a stranger, not even as a max-age.
 func (p *Public) NextLift(ctx context.Context, now time.Time) (time.Time, error) {
-	panic("unwritten")
+	var next sql.NullInt64
+	err := p.db.QueryRowContext(ctx, `SELECT MIN(lift_at) FROM releases WHERE state = 'scheduled' AND lift_at > $1`,
+		now.UnixMilli()).Scan(&next)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("next lift: %w", err)
+	}
+	return instant(next), nil
 }

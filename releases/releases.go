@@ -86,7 +86,10 @@ type Newsroom struct {
 }
 
 // Topic is what a release is about, in the newsroom's own list.
-type Topic struct{ Slug, Name string }
+type Topic struct {
+	Slug string `json:"slug"`
+	Name string `json:"name"`
+}
 
 // Contact is whom a journalist may ring.
 type Contact struct {

@@ -22,25 +22,20 @@ CREATE TABLE newsrooms (
   email_from TEXT NOT NULL,
   reply_to TEXT NOT NULL,
   boilerplate TEXT NOT NULL,
+  topics TEXT NOT NULL,                   -- JSON, in order: [{"slug": ..., "name": ...}]
   approvals BIGINT NOT NULL,
   tag_authority TEXT NOT NULL,            -- domain of email_from at creation, in ids of its releases: never changes
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL
 );
-CREATE TABLE topics (
-  newsroom_id TEXT NOT NULL REFERENCES newsrooms (id),
-  slug TEXT NOT NULL,
-  name TEXT NOT NULL,
-  position BIGINT NOT NULL,
-  PRIMARY KEY (newsroom_id, slug)
-);
 
--- The world sees version `approved`, once state is scheduled and lift_at has passed. kind and
--- language are those of the approved version (of the newest, before there is one).
+-- The world sees version `approved`, once state is scheduled and lift_at has passed. kind, language
+-- and release_topics are those of the approved version (of the newest, before there is one).
 CREATE TABLE releases (
   id TEXT PRIMARY KEY,
   newsroom_id TEXT NOT NULL REFERENCES newsrooms (id),
   slug TEXT NOT NULL,
+  slug_chosen BOOLEAN NOT NULL,           -- by a person; else it follows the headline until live
   state TEXT NOT NULL,                    -- draft, submitted, approved, scheduled, withdrawn
   kind TEXT NOT NULL,
   language TEXT NOT NULL,
@@ -48,16 +43,18 @@ CREATE TABLE releases (
   approved BIGINT NOT NULL,               -- the one approved; 0 when none is
   approved_by TEXT NOT NULL,
   submitted_by TEXT NOT NULL,
+  submitted_by_id TEXT NOT NULL,
   lift_at BIGINT,                         -- the instant; NULL when none is set
   lift_local TEXT NOT NULL,               -- as it was given: 2016-10-18T06:00
   lift_zone TEXT NOT NULL,                -- the IANA zone it was given in
   backdated BOOLEAN NOT NULL,             -- an archive item: never mailed
   created_at BIGINT NOT NULL,
-  updated_at BIGINT NOT NULL              -- of the public text, once live
+  changed_at BIGINT NOT NULL,             -- any change, for the desk
+  updated_at BIGINT                       -- the public text changed while live; NULL when it never did
 );
-CREATE INDEX releases_live ON releases (newsroom_id, lift_at DESC, id DESC) WHERE state = 'scheduled';
 CREATE INDEX releases_lift ON releases (lift_at) WHERE state = 'scheduled';
-CREATE INDEX releases_desk ON releases (newsroom_id, updated_at DESC, id DESC);
+CREATE INDEX releases_newsroom ON releases (newsroom_id, changed_at DESC, id DESC);
+CREATE INDEX releases_changed ON releases (changed_at DESC, id DESC);
 
 CREATE TABLE versions (
   release_id TEXT NOT NULL REFERENCES releases (id),
@@ -65,16 +62,27 @@ CREATE TABLE versions (
   hash TEXT NOT NULL,                     -- SHA-256 of content
   content TEXT NOT NULL,                  -- releases.Text as JSON
   created_by TEXT NOT NULL,
+  created_by_id TEXT NOT NULL,
   created_at BIGINT NOT NULL,
   PRIMARY KEY (release_id, number)
 );
--- Topics of the approved version, for lists and audiences.
+-- For audiences.
 CREATE TABLE release_topics (
   release_id TEXT NOT NULL REFERENCES releases (id),
   topic TEXT NOT NULL,
   PRIMARY KEY (release_id, topic)
 );
 CREATE INDEX release_topics_topic ON release_topics (topic, release_id);
+-- The public lists that a scheduled release stands in once it is live: a row for every combination
+-- of newsroom, topic, kind and language that finds it, so that each list is one walk of one index
+-- and costs the same whatever the size of the archive.
+CREATE TABLE release_lists (
+  list TEXT NOT NULL,                     -- newsroom id / topic / kind / language; each may be empty
+  lift_at BIGINT NOT NULL,
+  release_id TEXT NOT NULL REFERENCES releases (id),
+  PRIMARY KEY (list, lift_at, release_id)
+);
+CREATE INDEX release_lists_release ON release_lists (release_id);
 -- Every address a release has had. The newest is releases.slug; the others redirect once live.
 CREATE TABLE release_slugs (
   newsroom_id TEXT NOT NULL REFERENCES newsrooms (id),

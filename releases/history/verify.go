@@ -1,0 +1,67 @@
+package history
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// Broken names the first row at which the chain does not hold.
+type Broken struct {
+	Seq     int64
+	Missing bool // else the row was changed
+}
+
+func (b *Broken) Error() string {
+	if b.Missing {
+		return fmt.Sprintf("history: row %d is missing", b.Seq)
+	}
+	return fmt.Sprintf("history: row %d was changed", b.Seq)
+}
+
+// Verify goes through the whole chain and returns *Broken when a row was changed or is missing. Rows
+// that are written meanwhile are left for the next time.
+func Verify(ctx context.Context, db *sql.DB) error {
+	var last int64
+	var head string
+	if err := db.QueryRowContext(ctx, `SELECT seq, hash FROM history_head WHERE id = 1`).Scan(&last, &head); err != nil {
+		return fmt.Errorf("verify history: %w", err)
+	}
+	rows, err := db.QueryContext(ctx, `SELECT seq, at, actor_id, actor, from_address, newsroom_id, subject, action, detail, hash
+		FROM history WHERE seq <= $1 ORDER BY seq`, last)
+	if err != nil {
+		return fmt.Errorf("verify history: %w", err)
+	}
+	defer rows.Close()
+	var seq int64
+	var prev string
+	for rows.Next() {
+		expected := seq + 1
+		var at int64
+		var who Actor
+		var e Event
+		var detail, hash string
+		err := rows.Scan(&seq, &at, &who.ID, &who.Name, &who.From, &e.NewsroomID, &e.Subject, &e.Action, &detail, &hash)
+		switch {
+		case err != nil:
+			return fmt.Errorf("verify history: %w", err)
+		case seq < expected:
+			return &Broken{Seq: seq}
+		case seq > expected:
+			return &Broken{Seq: expected, Missing: true}
+		case link(prev, seq, at, who, e, detail) != hash:
+			return &Broken{Seq: seq}
+		}
+		prev = hash
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("verify history: %w", err)
+	}
+	if seq < last {
+		return &Broken{Seq: seq + 1, Missing: true}
+	}
+	if prev != head {
+		return &Broken{Seq: last}
+	}
+	return nil
+}

@@ -1,0 +1,92 @@
+package releases
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"dateline/releases/history"
+)
+
+// change is one change of state under way: the release as it was found, locked, and the instant.
+type change struct {
+	tx  *sql.Tx
+	r   stored
+	now time.Time
+}
+
+// conflict refuses the change with a message of the catalogue.
+func (c *change) conflict(message string, args ...any) error {
+	refusal := &Conflict{Message: message, Current: c.r.Release, Args: map[string]any{}}
+	for i := 0; i+1 < len(args); i += 2 {
+		refusal.Args[args[i].(string)] = args[i+1]
+	}
+	return refusal
+}
+
+// update is a guarded update of the release: where no row is left the release has changed, which is
+// a conflict. $1 is the id, $2 the instant.
+func (c *change) update(ctx context.Context, set, guard string, args ...any) error {
+	args = append([]any{c.r.ID, c.now.UnixMilli()}, args...)
+	did, err := changedOne(c.tx.ExecContext(ctx, `UPDATE releases SET changed_at = $2, `+set+` WHERE id = $1 AND `+guard, args...))
+	if err != nil {
+		return err
+	}
+	if !did {
+		return c.conflict("conflict.changed")
+	}
+	return nil
+}
+
+// change runs do on a locked release and records it. do returns the detail for the history, nil when
+// there was nothing to change.
+func (d *Desk) change(ctx context.Context, who history.Actor, id, action string, do func(c *change) (map[string]any, error)) (Release, error) {
+	if !canBeID(id) {
+		return Release{}, ErrNotFound
+	}
+	var after stored
+	err := transact(ctx, d.db, func(tx *sql.Tx) error {
+		c, err := d.begin(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		detail, err := do(c)
+		if err != nil {
+			return err
+		}
+		if detail != nil {
+			if err := d.record(ctx, tx, c.now, who, action, c.r.Newsroom.ID, id, detail); err != nil {
+				return err
+			}
+		}
+		// What was decided for a release that was not live must not be done to one that is.
+		if c.r.State == StateScheduled && !c.r.LiftAt.After(d.now()) {
+			return c.conflict("conflict.live")
+		}
+		after, err = readRelease(ctx, tx, c.now, id)
+		return err
+	})
+	if err != nil {
+		return Release{}, fmt.Errorf("%s %s: %w", action, id, err)
+	}
+	return after.Release, nil
+}
+
+// begin locks the release's row, then reads it and the clock: waiting for the lock may have taken
+// the release past its lift. SQLite has its one write lock since BEGIN; on Postgres this takes the row's.
+func (d *Desk) begin(ctx context.Context, tx *sql.Tx, id string) (*change, error) {
+	if _, err := tx.ExecContext(ctx, `UPDATE releases SET id = id WHERE id = $1`, id); err != nil {
+		return nil, err
+	}
+	now := d.now()
+	r, err := readRelease(ctx, tx, now, id)
+	if err != nil {
+		return nil, err
+	}
+	c := &change{tx: tx, r: r, now: now}
+	if r.State == StateWithdrawn {
+		return nil, c.conflict("conflict.withdrawn")
+	}
+	return c, nil
+}
