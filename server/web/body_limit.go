@@ -1,0 +1,80 @@
+package web
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+const (
+	// MaxBody is how many bytes a request may carry, unless it carries a file.
+	MaxBody = 1 << 20
+	// MaxFile is how many bytes a request that carries a file may have.
+	MaxFile = 64 << 20
+
+	filePatience = 5 * time.Minute
+)
+
+// carriesFile says whether a request is one of the few that may be large: lists and files, sent by
+// those who are signed in. Its body stays on the wire until the handler, which by then knows who
+// asks, reads it with FileBody.
+func carriesFile(c *fiber.Ctx) bool {
+	path := strings.TrimSuffix(c.Path(), "/")
+	inside := strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/desk/")
+	return inside && (strings.HasSuffix(path, "/import") || strings.HasSuffix(path, "/files"))
+}
+
+// limitBody reads a request's body before its handler does, or refuses it with a 413.
+func limitBody(c *fiber.Ctx) error {
+	stream := c.Request().BodyStream()
+	if stream == nil {
+		return c.Next()
+	}
+	if carriesFile(c) {
+		// What a handler leaves unread would be taken for the next request on this connection.
+		c.Context().SetConnectionClose()
+		return c.Next()
+	}
+	body, err := io.ReadAll(io.LimitReader(stream, MaxBody+1))
+	if err != nil {
+		c.Context().SetConnectionClose()
+		return fiber.ErrBadRequest
+	}
+	if len(body) > MaxBody {
+		// A sender that is cut off in mid-sentence would never see the answer: hear it out for a while.
+		io.CopyN(io.Discard, stream, 8*MaxBody)
+		c.Context().SetConnectionClose()
+		return fiber.ErrRequestEntityTooLarge
+	}
+	if err := c.Request().CloseBodyStream(); err != nil {
+		return err
+	}
+	c.Request().SetBodyStream(bytes.NewReader(body), len(body))
+	return c.Next()
+}
+
+// FileBody is the body of a request that carries a file. Past MaxFile bytes reading it fails with
+// fiber.ErrRequestEntityTooLarge.
+func FileBody(c *fiber.Ctx) io.Reader {
+	stream := c.Request().BodyStream()
+	if stream == nil {
+		return bytes.NewReader(nil)
+	}
+	return &fileBody{stream: stream, left: MaxFile}
+}
+
+type fileBody struct {
+	stream io.Reader
+	left   int
+}
+
+func (f *fileBody) Read(p []byte) (int, error) {
+	n, err := f.stream.Read(p)
+	if f.left -= n; f.left < 0 {
+		return 0, fiber.ErrRequestEntityTooLarge
+	}
+	return n, err
+}

@@ -1,0 +1,95 @@
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"path"
+	"strings"
+
+	"dateline/releases/words"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// Page is what every page's data embeds.
+type Page struct {
+	Say         words.Speaker // of the language that the page itself speaks
+	Title       string
+	Description string
+	Canonical   string // absolute address; "" for a page that has none
+}
+
+// page lets Pages find the Page in whatever embeds it.
+func (p Page) page() Page { return p }
+
+// Pages is a set of page templates. Each page is parsed with the set's layout in a namespace of its
+// own, once for every language, so that its functions know which they speak.
+type Pages struct {
+	byLanguage map[string]map[string]*template.Template // language, then name
+}
+
+// NewPages parses every *.html of dir in files: those that begin with "_" are shared by all others,
+// and "_layout.html" defines "layout", which every page fills. A page is named after its file,
+// without ".html". See pageFuncs for what a template may call. A broken page is an error here, not
+// when it is first shown.
+func NewPages(files fs.FS, dir string, assets *Assets, w *words.Words) (*Pages, error) {
+	shared, err := fs.Glob(files, path.Join(dir, "_*.html"))
+	if err != nil {
+		return nil, fmt.Errorf("find pages: %w", err)
+	}
+	all, err := fs.Glob(files, path.Join(dir, "*.html"))
+	if err != nil {
+		return nil, fmt.Errorf("find pages: %w", err)
+	}
+	p := &Pages{byLanguage: make(map[string]map[string]*template.Template)}
+	for _, language := range w.Languages() {
+		funcs, set := pageFuncs(w.In(language), assets), make(map[string]*template.Template)
+		for _, file := range all {
+			name := strings.TrimSuffix(path.Base(file), ".html")
+			if strings.HasPrefix(name, "_") {
+				continue
+			}
+			set[name], err = template.New(name).Funcs(funcs).ParseFS(files, append(shared, file)...)
+			if err != nil {
+				return nil, fmt.Errorf("parse page %s: %w", name, err)
+			}
+			if set[name].Lookup("layout") == nil {
+				return nil, fmt.Errorf("parse page %s: %s/_layout.html defines no layout", name, dir)
+			}
+		}
+		p.byLanguage[language] = set
+	}
+	return p, nil
+}
+
+// Bytes renders a page to memory. data embeds Page.
+func (p *Pages) Bytes(name string, data any) ([]byte, error) {
+	of, ok := data.(interface{ page() Page })
+	if !ok {
+		return nil, fmt.Errorf("render page %s: its data has no Page", name)
+	}
+	page, ok := p.byLanguage[of.page().Say.Language][name]
+	if !ok {
+		return nil, fmt.Errorf("render page %s: there is none in %q", name, of.page().Say.Language)
+	}
+	var b bytes.Buffer
+	if err := page.ExecuteTemplate(&b, "layout", data); err != nil {
+		return nil, fmt.Errorf("render page %s: %w", name, err)
+	}
+	return b.Bytes(), nil
+}
+
+// Write renders a page whole, then answers with it: a failing template never sends half a page. The
+// answer is for whoever asked and for now, so nobody may keep it; a page that strangers share goes
+// through Bytes and Send.
+func (p *Pages) Write(c *fiber.Ctx, status int, name string, data any) error {
+	body, err := p.Bytes(name, data)
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, TypeHTML)
+	c.Set(fiber.HeaderCacheControl, NoStore)
+	return c.Status(status).Send(body)
+}
