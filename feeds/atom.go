@@ -98,7 +98,7 @@ func newAtomEntry(i item) atomEntry {
 		summary := plainText(i.Summary)
 		e.Summary = &summary
 	}
-	for _, c := range i.Categories {
+	for _, c := range i.categories() {
 		e.Categories = append(e.Categories, atomCategory(c))
 	}
 	return e

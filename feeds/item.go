@@ -8,16 +8,17 @@ import (
 
 // item is one release as every format has it: text fit for XML, addresses absolute.
 type item struct {
-	ID         string
-	Address    string
-	Title      string
-	Summary    string // plain text
-	Content    string // HTML
-	Language   string
-	Author     author
-	Published  time.Time
-	Updated    time.Time
-	Categories []category
+	ID        string
+	Address   string
+	Title     string
+	Summary   string // plain text
+	Content   string // HTML
+	Language  string
+	Author    author
+	Published time.Time
+	Updated   time.Time
+	Kind      category
+	Topics    []category
 }
 
 // author is the newsroom that a release is from.
@@ -25,6 +26,12 @@ type author struct{ Name, Address string }
 
 // category is a topic or a kind. Its scheme tells which, in a way that outlives addresses.
 type category struct{ Scheme, Term, Label string }
+
+// URI names the category as a whole, for formats that have no schemes.
+func (c category) URI() string { return c.Scheme + "/" + c.Term }
+
+// categories are what the feed formats have one list of.
+func (i item) categories() []category { return append([]category{i.Kind}, i.Topics...) }
 
 // items are the feed's releases in its order. Where several changed in one millisecond, each but the
 // last is moved on by nanoseconds: no two entries share an updated time, and a reader that sorts by
@@ -43,16 +50,21 @@ func (f Feed) items() []item {
 
 func (s Site) item(l releases.Live) item {
 	return item{
-		ID:         ID(l),
-		Address:    s.ReleaseAddress(l),
-		Title:      fit(l.Text.Headline),
-		Summary:    fit(l.Text.Lede),
-		Content:    s.content(l),
-		Language:   l.Text.Language,
-		Author:     s.author(l.Newsroom),
-		Published:  l.LiftAt.UTC(),
-		Updated:    l.UpdatedAt.UTC(),
-		Categories: s.categories(l),
+		ID:        ID(l),
+		Address:   s.ReleaseAddress(l),
+		Title:     fit(l.Text.Headline),
+		Summary:   fit(l.Text.Lede),
+		Content:   s.content(l),
+		Language:  l.Text.Language,
+		Author:    s.author(l.Newsroom),
+		Published: l.LiftAt.UTC(),
+		Updated:   l.UpdatedAt.UTC(),
+		Kind: category{
+			Scheme: tag(l.Newsroom, "kind"),
+			Term:   string(l.Text.Kind),
+			Label:  kindName(s.Words.In(l.Text.Language), l.Text.Kind, 1),
+		},
+		Topics: topics(l),
 	}
 }
 
@@ -60,12 +72,8 @@ func (s Site) author(n releases.Newsroom) author {
 	return author{Name: fit(n.Name), Address: s.NewsroomAddress(n)}
 }
 
-func (s Site) categories(l releases.Live) []category {
-	all := []category{{
-		Scheme: tag(l.Newsroom, "kind"),
-		Term:   string(l.Text.Kind),
-		Label:  kindName(s.Words.In(l.Text.Language), l.Text.Kind, 1),
-	}}
+func topics(l releases.Live) []category {
+	var all []category
 	for _, slug := range l.Text.Topics {
 		all = append(all, category{
 			Scheme: tag(l.Newsroom, "topic"),

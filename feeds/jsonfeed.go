@@ -79,7 +79,7 @@ func newJSONItem(i item) jsonItem {
 		Modified:  timestamp(i.Updated),
 		Authors:   []jsonAuthor{jsonAuthor(i.Author)},
 	}
-	for _, c := range i.Categories {
+	for _, c := range i.categories() {
 		j.Tags = append(j.Tags, c.Label)
 	}
 	return j

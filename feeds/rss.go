@@ -92,7 +92,7 @@ func newRSSItem(i item) rssItem {
 		Description: html.EscapeString(i.Summary),
 		Content:     rssContent{i.Content},
 	}
-	for _, c := range i.Categories {
+	for _, c := range i.categories() {
 		r.Categories = append(r.Categories, rssCategory{Domain: c.Scheme, Label: plainText(c.Label).XML})
 	}
 	return r

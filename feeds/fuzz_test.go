@@ -1,0 +1,55 @@
+package feeds
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func FuzzFeeds_AnyText_IsWellFormedAndBreaksNoRule(f *testing.F) {
+	for _, seed := range []string{
+		"Vanlig text", "\x00\x01\x08\x0b\x1f\x7f\u0085\u009f", "]]>", "<![CDATA[ ]]>", "&amp; &#1; &nbsp; &lt;/b&gt; &", "<script>alert(1)</script>",
+		"👩🏽‍🚒🏳️‍🌈", "שלום \u202eabc\u202c مرحبا", "\xff\xfe\xc3\x28", "\ufffe\uffff\ufdd0", "a\r\nb\tc", "[x](javascript:alert(1))", "![x](y.png)",
+	} {
+		f.Add(seed, seed)
+	}
+	f.Fuzz(func(t *testing.T, line, block string) {
+		l := campaign()
+		l.Text.Headline, l.Text.Lede, l.Text.Dateline = "x"+line, line, line
+		l.Text.Body, l.Text.Boilerplate = block, block
+		l.Text.Contacts[0].Name, l.Text.Contacts[0].Email = line, line
+		l.Newsroom.Name, l.Newsroom.Topics[0].Name = "x"+line, "x"+line
+		feed := feedOf(t, l)
+		feed.Newsroom.Name = "x" + line
+		for _, format := range []Format{FormatAtom, FormatRSS} {
+			document := write(t, format, feed)
+			wellFormed(t, document)
+			for _, fault := range characterFaults(document) {
+				t.Error(fault)
+			}
+			parse(t, document)
+		}
+		if document := write(t, FormatJSON, feed); !utf8.ValidString(document) || len(readJSON(t, document).Items) != 1 {
+			t.Errorf("%q", document)
+		}
+	})
+}
+
+func TestFeeds_ABodyOfAMegabyte_ComesThroughWhole(t *testing.T) {
+	l := campaign()
+	l.Text.Body = strings.Repeat("Ord & åäö ]]> 😀 ", 1<<20/24) + "slut"
+	for format := range writers {
+		content := parse(t, write(t, format, feedOf(t, l))).Items[0].Content
+		if strings.Count(content, "Ord &amp; åäö ]]&gt; 😀") != 1<<20/24 || !strings.Contains(content, "slut") {
+			t.Errorf("%s: the body is not whole (%d bytes)", format, len(content))
+		}
+	}
+}
+
+func TestFeeds_TextThatLooksLikeHTML_IsText(t *testing.T) {
+	l := campaign()
+	l.Text.Headline = "Q&A: <b>5 < 6</b> &lt; ]]>"
+	for format := range writers {
+		equal(t, string(format), parse(t, write(t, format, feedOf(t, l))).Items[0].Title, l.Text.Headline)
+	}
+}

@@ -1,0 +1,211 @@
+package feeds
+
+import (
+	"encoding/xml"
+
+	"dateline/releases"
+)
+
+const (
+	newsmlSpace   = "http://iptc.org/std/nar/2006-10-01/"
+	newsmlCatalog = "http://www.iptc.org/std/catalog/catalog.IPTC-G2-Standards_33.xml"
+)
+
+// The elements of NewsML-G2 that a release fills, in the order that its schema has.
+type (
+	newsmlMessage struct {
+		XMLName xml.Name          `xml:"newsMessage"`
+		Xmlns   string            `xml:"xmlns,attr"`
+		Sent    string            `xml:"header>sent"`
+		Sender  string            `xml:"header>sender"`
+		Package newsmlPackageItem `xml:"itemSet>packageItem"`
+		Items   []newsmlNewsItem  `xml:"itemSet>newsItem"`
+	}
+	newsmlFrame struct {
+		Standard    string `xml:"standard,attr"`
+		StdVersion  string `xml:"standardversion,attr"`
+		Conformance string `xml:"conformance,attr"`
+		GUID        string `xml:"guid,attr"`
+		Version     int    `xml:"version,attr"`
+		Language    string `xml:"xml:lang,attr"`
+	}
+	newsmlNewsItem struct {
+		newsmlFrame
+		Catalog    newsmlHref        `xml:"catalogRef"`
+		Holder     newsmlParty       `xml:"rightsInfo>copyrightHolder"`
+		Meta       newsmlMeta        `xml:"itemMeta"`
+		Content    newsmlContentMeta `xml:"contentMeta"`
+		Renditions []newsmlData      `xml:"contentSet>inlineData"`
+	}
+	newsmlPackageItem struct {
+		newsmlFrame
+		Catalog newsmlHref     `xml:"catalogRef"`
+		Meta    newsmlMeta     `xml:"itemMeta"`
+		Groups  newsmlGroupSet `xml:"groupSet"`
+	}
+	newsmlHref struct {
+		Href string `xml:"href,attr"`
+	}
+	newsmlParty struct {
+		URI  string `xml:"uri,attr"`
+		Name string `xml:"name"`
+	}
+	newsmlMeta struct {
+		Class          newsmlCode  `xml:"itemClass"`
+		Provider       newsmlParty `xml:"provider"`
+		VersionCreated string      `xml:"versionCreated"`
+		FirstCreated   string      `xml:"firstCreated,omitempty"`
+		PubStatus      newsmlCode  `xml:"pubStatus"`
+		Title          string      `xml:"title"`
+	}
+	newsmlCode struct {
+		QCode string `xml:"qcode,attr"`
+	}
+	newsmlContentMeta struct {
+		Created  string             `xml:"contentCreated"`
+		Modified string             `xml:"contentModified"`
+		Located  *newsmlPlace       `xml:"located"`
+		Creator  newsmlParty        `xml:"creator"`
+		Language newsmlTag          `xml:"language"`
+		Genre    newsmlConcept      `xml:"genre"`
+		Subjects []newsmlConcept    `xml:"subject"`
+		Slugline string             `xml:"slugline"`
+		Headline string             `xml:"headline"`
+		Summary  *newsmlDescription `xml:"description"`
+	}
+	newsmlPlace struct {
+		Literal string `xml:"literal,attr"`
+		Name    string `xml:"name"`
+	}
+	newsmlConcept struct {
+		URI  string `xml:"uri,attr"`
+		Name string `xml:"name"`
+	}
+	newsmlTag struct {
+		Tag string `xml:"tag,attr"`
+	}
+	newsmlDescription struct {
+		Role string `xml:"role,attr"`
+		Text string `xml:",chardata"`
+	}
+	newsmlData struct {
+		ContentType string `xml:"contenttype,attr"`
+		Text        string `xml:",cdata"`
+	}
+	newsmlGroupSet struct {
+		Root  string      `xml:"root,attr"`
+		Group newsmlGroup `xml:"group"`
+	}
+	newsmlGroup struct {
+		ID    string          `xml:"id,attr"`
+		Role  string          `xml:"role,attr"`
+		Items []newsmlItemRef `xml:"itemRef"`
+	}
+	newsmlItemRef struct {
+		Reference   string      `xml:"residref,attr"`
+		Version     int         `xml:"version,attr"`
+		ContentType string      `xml:"contenttype,attr"`
+		Class       newsmlCode  `xml:"itemClass"`
+		Provider    newsmlParty `xml:"provider"`
+		PubStatus   newsmlCode  `xml:"pubStatus"`
+		Title       string      `xml:"title"`
+	}
+)
+
+// NewsML writes a feed as a NewsML-G2 message: a package that lists its releases in order, and each
+// release as a news item.
+func NewsML(f Feed) ([]byte, error) {
+	message := &newsmlMessage{
+		Xmlns:   newsmlSpace,
+		Sent:    timestamp(f.Updated()),
+		Sender:  f.Home(),
+		Package: f.newsmlPackage(),
+	}
+	for _, l := range f.Items {
+		message.Items = append(message.Items, f.newsmlItem(l))
+	}
+	return writeXML(message, "")
+}
+
+// newsmlPackage is numbered by the second of its last change, since a package is not stored.
+func (f Feed) newsmlPackage() newsmlPackageItem {
+	p := newsmlPackageItem{
+		newsmlFrame: newNewsMLFrame(f.ID(), int(f.Updated().Unix()), f.language()),
+		Catalog:     newsmlHref{newsmlCatalog},
+		Meta: newsmlMeta{
+			Class:          newsmlCode{"ninat:composite"},
+			Provider:       newsmlParty{URI: f.Home(), Name: f.Title()},
+			VersionCreated: timestamp(f.Updated()),
+			PubStatus:      newsmlCode{"stat:usable"},
+			Title:          f.Title(),
+		},
+		Groups: newsmlGroupSet{Root: "releases", Group: newsmlGroup{ID: "releases", Role: "group:main"}},
+	}
+	for _, l := range f.Items {
+		p.Groups.Group.Items = append(p.Groups.Group.Items, newsmlItemRef{
+			Reference:   ID(l),
+			Version:     l.Version,
+			ContentType: "application/vnd.iptc.g2.newsitem+xml",
+			Class:       newsmlCode{"ninat:text"},
+			Provider:    newNewsMLParty(f.author(l.Newsroom)),
+			PubStatus:   newsmlCode{"stat:usable"},
+			Title:       fit(l.Text.Headline),
+		})
+	}
+	return p
+}
+
+func (s Site) newsmlItem(l releases.Live) newsmlNewsItem {
+	i := s.item(l)
+	n := newsmlNewsItem{
+		newsmlFrame: newNewsMLFrame(i.ID, l.Version, i.Language),
+		Catalog:     newsmlHref{newsmlCatalog},
+		Holder:      newNewsMLParty(i.Author),
+		Meta: newsmlMeta{
+			Class:          newsmlCode{"ninat:text"},
+			Provider:       newNewsMLParty(i.Author),
+			VersionCreated: timestamp(i.Updated),
+			FirstCreated:   timestamp(i.Published),
+			PubStatus:      newsmlCode{"stat:usable"},
+			Title:          i.Title,
+		},
+		Content: newsmlContentMeta{
+			Created:  timestamp(i.Published),
+			Modified: timestamp(i.Updated),
+			Creator:  newNewsMLParty(i.Author),
+			Language: newsmlTag{i.Language},
+			Genre:    newNewsMLConcept(i.Kind),
+			Slugline: l.Slug,
+			Headline: i.Title,
+		},
+		Renditions: []newsmlData{
+			{"text/html", i.Content},
+			{"text/plain", string(s.Wire(l))},
+		},
+	}
+	if place := fit(l.Text.Dateline); place != "" {
+		n.Content.Located = &newsmlPlace{Literal: place, Name: place}
+	}
+	if i.Summary != "" {
+		n.Content.Summary = &newsmlDescription{Role: "drol:summary", Text: i.Summary}
+	}
+	for _, t := range i.Topics {
+		n.Content.Subjects = append(n.Content.Subjects, newNewsMLConcept(t))
+	}
+	return n
+}
+
+func newNewsMLFrame(guid string, version int, language string) newsmlFrame {
+	return newsmlFrame{
+		Standard:    "NewsML-G2",
+		StdVersion:  "2.30",
+		Conformance: "power",
+		GUID:        guid,
+		Version:     max(version, 1),
+		Language:    language,
+	}
+}
+
+func newNewsMLParty(a author) newsmlParty { return newsmlParty{URI: a.Address, Name: a.Name} }
+
+func newNewsMLConcept(c category) newsmlConcept { return newsmlConcept{URI: c.URI(), Name: c.Label} }

@@ -1,0 +1,158 @@
+package feeds
+
+import (
+	"strconv"
+
+	"dateline/releases"
+)
+
+// The properties of ninjs 3.1 (IPTC News in JSON) that a release fills.
+type (
+	ninjs struct {
+		URI                string              `json:"uri"`
+		Name               string              `json:"name,omitempty"` // of an association only
+		Type               string              `json:"type"`
+		RepresentationType string              `json:"representationType,omitempty"`
+		Profile            string              `json:"profile,omitempty"`
+		Version            string              `json:"version,omitempty"`
+		FirstCreated       string              `json:"firstCreated,omitempty"`
+		VersionCreated     string              `json:"versionCreated"`
+		PubStatus          string              `json:"pubStatus"`
+		CopyrightHolder    string              `json:"copyrightHolder,omitempty"`
+		Language           string              `json:"language"`
+		Title              string              `json:"title,omitempty"`
+		By                 string              `json:"by,omitempty"`
+		Slugline           string              `json:"slugline,omitempty"`
+		Located            string              `json:"located,omitempty"`
+		Headlines          []ninjsText         `json:"headlines,omitempty"`
+		Descriptions       []ninjsText         `json:"descriptions,omitempty"`
+		Bodies             []ninjsText         `json:"bodies,omitempty"`
+		People             []ninjsPerson       `json:"people,omitempty"`
+		Organisations      []ninjsOrganisation `json:"organisations,omitempty"`
+		Subjects           []ninjsSubject      `json:"subjects,omitempty"`
+		Genres             []ninjsGenre        `json:"genres,omitempty"`
+		Renditions         []ninjsRendition    `json:"renditions,omitempty"`
+		Associations       []ninjs             `json:"associations,omitempty"`
+		Standard           *ninjsStandard      `json:"standard,omitempty"`
+	}
+	ninjsText struct {
+		Role        string `json:"role"`
+		ContentType string `json:"contentType"`
+		Value       string `json:"value"`
+	}
+	ninjsPerson struct {
+		Name        string         `json:"name"`
+		Rel         string         `json:"rel"`
+		ContactInfo []ninjsContact `json:"contactInfo,omitempty"`
+	}
+	ninjsContact struct {
+		Type  string `json:"type"`
+		Role  string `json:"role,omitempty"`
+		Value string `json:"value"`
+	}
+	ninjsOrganisation struct {
+		Name string `json:"name"`
+		Rel  string `json:"rel"`
+		URI  string `json:"uri"`
+	}
+	ninjsSubject struct {
+		Name string `json:"name"`
+		Rel  string `json:"rel"`
+		URI  string `json:"uri"`
+	}
+	ninjsGenre struct {
+		Name string `json:"name"`
+		URI  string `json:"uri"`
+	}
+	ninjsRendition struct {
+		Name        string `json:"name"`
+		Href        string `json:"href"`
+		ContentType string `json:"contentType"`
+	}
+	ninjsStandard struct {
+		Name    string `json:"name"`
+		Version string `json:"version"`
+		Schema  string `json:"schema"`
+	}
+)
+
+// Ninjs writes one release as a ninjs 3.1 item.
+func (s Site) Ninjs(l releases.Live) ([]byte, error) {
+	n := s.ninjs(l)
+	n.Standard = ninjsVersion()
+	return writeJSON(n)
+}
+
+// NinjsList writes a feed as one ninjs 3.1 item that has its releases as associations.
+func NinjsList(f Feed) ([]byte, error) {
+	list := ninjs{
+		URI:            f.ID(),
+		Type:           "composite",
+		VersionCreated: timestamp(f.Updated()),
+		PubStatus:      "usable",
+		Language:       f.language(),
+		Title:          f.Title(),
+		Standard:       ninjsVersion(),
+	}
+	for _, l := range f.Items {
+		n := f.ninjs(l)
+		n.Name = fit(l.Text.Headline)
+		list.Associations = append(list.Associations, n)
+	}
+	return writeJSON(list)
+}
+
+func ninjsVersion() *ninjsStandard {
+	return &ninjsStandard{Name: "ninjs", Version: "3.1", Schema: "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json"}
+}
+
+func (s Site) ninjs(l releases.Live) ninjs {
+	i, newsroom := s.item(l), s.author(l.Newsroom)
+	n := ninjs{
+		URI:                i.ID,
+		Type:               "text",
+		RepresentationType: "full",
+		Profile:            string(l.Text.Kind),
+		Version:            strconv.Itoa(l.Version),
+		FirstCreated:       timestamp(i.Published),
+		VersionCreated:     timestamp(i.Updated),
+		PubStatus:          "usable",
+		CopyrightHolder:    newsroom.Name,
+		Language:           i.Language,
+		By:                 newsroom.Name,
+		Slugline:           l.Slug,
+		Located:            fit(l.Text.Dateline),
+		Headlines:          []ninjsText{{"main", "text/plain", i.Title}},
+		Bodies: []ninjsText{
+			{"main", "text/html", i.Content},
+			{"wire", "text/plain", string(s.Wire(l))},
+		},
+		Genres:        []ninjsGenre{{Name: i.Kind.Label, URI: i.Kind.URI()}},
+		Organisations: []ninjsOrganisation{{Name: newsroom.Name, Rel: "issuedBy", URI: newsroom.Address}},
+		Renditions: []ninjsRendition{
+			{"web", i.Address, "text/html"},
+			{"text", i.Address + ".txt", "text/plain"},
+		},
+	}
+	if i.Summary != "" {
+		n.Descriptions = []ninjsText{{"summary", "text/plain", i.Summary}}
+	}
+	for _, t := range i.Topics {
+		n.Subjects = append(n.Subjects, ninjsSubject{Name: t.Label, Rel: "about", URI: t.URI()})
+	}
+	for _, c := range l.Text.Contacts {
+		n.People = append(n.People, ninjsPerson{Name: fit(c.Name), Rel: "contact", ContactInfo: ninjsContacts(c)})
+	}
+	return n
+}
+
+func ninjsContacts(c releases.Contact) []ninjsContact {
+	var info []ninjsContact
+	if c.Phone != "" {
+		info = append(info, ninjsContact{Type: "phone", Role: fit(c.Role), Value: fit(c.Phone)})
+	}
+	if c.Email != "" {
+		info = append(info, ninjsContact{Type: "email", Role: fit(c.Role), Value: fit(c.Email)})
+	}
+	return info
+}

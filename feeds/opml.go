@@ -1,0 +1,74 @@
+package feeds
+
+import (
+	"encoding/xml"
+	"time"
+
+	"dateline/releases"
+)
+
+type (
+	opml struct {
+		XMLName  xml.Name      `xml:"opml"`
+		Version  string        `xml:"version,attr"`
+		Title    string        `xml:"head>title"`
+		Modified string        `xml:"head>dateModified"`
+		Docs     string        `xml:"head>docs"`
+		Outlines []opmlOutline `xml:"body>outline"`
+	}
+	opmlOutline struct {
+		Text        string        `xml:"text,attr"`
+		Title       string        `xml:"title,attr,omitempty"`
+		Type        string        `xml:"type,attr,omitempty"`
+		Description string        `xml:"description,attr,omitempty"`
+		Language    string        `xml:"language,attr,omitempty"`
+		Address     string        `xml:"xmlUrl,attr,omitempty"`
+		Home        string        `xml:"htmlUrl,attr,omitempty"`
+		Outlines    []opmlOutline `xml:"outline"`
+	}
+)
+
+// OPML writes a list of every feed (OPML 2.0), which readers import whole: of all newsrooms, and for
+// each newsroom its own with one for each topic.
+func (s Site) OPML(newsrooms []releases.Newsroom) ([]byte, error) {
+	all := Feed{Site: s}
+	document := &opml{
+		Version:  "2.0",
+		Title:    all.Title(),
+		Docs:     "https://opml.org/spec2.opml",
+		Outlines: []opmlOutline{newOutline(all)},
+	}
+	modified := all.Updated()
+	for _, n := range newsrooms {
+		feed := Feed{Site: s, Newsroom: n}
+		modified = later(modified, feed.Updated())
+		group := opmlOutline{Text: fit(n.Name), Outlines: []opmlOutline{newOutline(feed)}}
+		for _, t := range n.Topics {
+			feed.Topic = t.Slug
+			group.Outlines = append(group.Outlines, newOutline(feed))
+		}
+		document.Outlines = append(document.Outlines, group)
+	}
+	document.Modified = rfc822(modified)
+	return writeXML(document, "")
+}
+
+// newOutline points at a feed. Its type is "rss" whatever format the feed has.
+func newOutline(f Feed) opmlOutline {
+	return opmlOutline{
+		Text:        f.Title(),
+		Title:       f.Title(),
+		Type:        "rss",
+		Description: f.Description(),
+		Language:    f.language(),
+		Address:     f.Address(FormatAtom),
+		Home:        f.Home(),
+	}
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
