@@ -89,7 +89,7 @@ func asciiDomain(domain string) (string, bool) {
 }
 
 // Host is a host's name in lower case with its labels as A-labels (RFC 5890): "www.duavgör.se" is
-// "www.xn--duavgr-q9a.se".
+// "www.xn--duavgr-0xa.se".
 func Host(name string) (ascii string, ok bool) {
 	ascii, err := idna.Lookup.ToASCII(name)
 	if err != nil || ascii == "" || len(ascii) > 253 {

@@ -1,0 +1,105 @@
+package history_test
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"dateline/releases/history"
+	"dateline/server/database/dbtest"
+)
+
+func record(t *testing.T, db *sql.DB, i int) {
+	tx, err := db.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	defer tx.Rollback()
+	err = history.Record(t.Context(), tx, time.UnixMilli(int64(i)), history.Actor{ID: "a", Name: "anna@example.org"},
+		history.Event{Subject: "r", Action: "release.approve", Detail: map[string]any{"version": i}})
+	if err == nil {
+		err = tx.Commit()
+	}
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func TestHistory_WrittenByManyAtOnce_Verifies(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *sql.DB) {
+		if err := history.Verify(t.Context(), db); err != nil {
+			t.Errorf("an empty history: %v", err)
+		}
+		var people sync.WaitGroup
+		for i := range 50 {
+			people.Go(func() { record(t, db, i) })
+		}
+		people.Wait()
+		if err := history.Verify(t.Context(), db); err != nil {
+			t.Error(err)
+		}
+		var rows int
+		if err := db.QueryRow(`SELECT COUNT(*) FROM history`).Scan(&rows); err != nil || rows != 50 {
+			t.Errorf("%d rows, %v", rows, err)
+		}
+	})
+}
+
+func TestHistory_OfAChangeThatFailed_IsNotWritten(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *sql.DB) {
+		tx, err := db.Begin()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := history.Record(t.Context(), tx, time.Now(), history.System, history.Event{Action: "release.approve"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := tx.Rollback(); err != nil {
+			t.Fatal(err)
+		}
+		record(t, db, 1)
+		if err := history.Verify(t.Context(), db); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestVerify_NamesTheRowThatWasChangedOrIsMissing(t *testing.T) {
+	for name, test := range map[string]struct {
+		tamper string
+		want   history.Broken
+	}{
+		"who":             {`UPDATE history SET actor = 'bo@example.org' WHERE seq = 3`, history.Broken{Seq: 3}},
+		"when":            {`UPDATE history SET at = at + 1 WHERE seq = 1`, history.Broken{Seq: 1}},
+		"what":            {`UPDATE history SET detail = '{}' WHERE seq = 5`, history.Broken{Seq: 5}},
+		"hash":            {`UPDATE history SET hash = 'x' WHERE seq = 2`, history.Broken{Seq: 2}},
+		"first deleted":   {`DELETE FROM history WHERE seq = 1`, history.Broken{Seq: 1, Missing: true}},
+		"middle deleted":  {`DELETE FROM history WHERE seq = 3`, history.Broken{Seq: 3, Missing: true}},
+		"end deleted":     {`DELETE FROM history WHERE seq > 3`, history.Broken{Seq: 4, Missing: true}},
+		"closed up":       {`DELETE FROM history WHERE seq = 3; UPDATE history SET seq = 3 WHERE seq = 4`, history.Broken{Seq: 3}},
+		"all deleted":     {`DELETE FROM history`, history.Broken{Seq: 1, Missing: true}},
+		"put in at front": {`INSERT INTO history SELECT 0, at, actor_id, actor, from_address, newsroom_id, subject, action, detail, hash FROM history WHERE seq = 1`, history.Broken{Seq: 0}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			db := dbtest.SQLite(t)
+			for i := range 5 {
+				record(t, db, i)
+			}
+			if _, err := db.Exec(test.tamper); err != nil {
+				t.Fatal(err)
+			}
+			err := history.Verify(t.Context(), db)
+			var broken *history.Broken
+			if !errors.As(err, &broken) || *broken != test.want {
+				t.Errorf("got %v; want %v", err, &test.want)
+			}
+		})
+	}
+	if got := fmt.Sprint(&history.Broken{Seq: 3, Missing: true}, " ", &history.Broken{Seq: 4}); got != "history: row 3 is missing history: row 4 was changed" {
+		t.Errorf("it says %q", got)
+	}
+}
