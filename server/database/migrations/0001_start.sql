@@ -139,67 +139,82 @@ CREATE TABLE dispatches (
   kind TEXT NOT NULL,                     -- release; later advance, correction, withdrawal
   state TEXT NOT NULL,                    -- staging, staged, sending, paused, held, done, canceled
   version BIGINT NOT NULL,                -- the version mailed; 0 until the lift
-  cursor TEXT NOT NULL,                   -- last subscriber staged, so that staging goes on after a crash
-  audience BIGINT NOT NULL,
+  audience BIGINT NOT NULL,               -- deliveries so far
+  cursor TEXT NOT NULL,                   -- last subscriber looked at, so that gathering goes on after a crash
+  frozen_at BIGINT,                       -- when the audience was complete; until then it may grow
   created_at BIGINT NOT NULL,
   started_at BIGINT,                      -- released to the workers
-  first_sent_at BIGINT,
-  last_sent_at BIGINT,
   done_at BIGINT
 );
 CREATE UNIQUE INDEX dispatches_release ON dispatches (release_id) WHERE kind = 'release' AND state <> 'canceled';
 CREATE INDEX dispatches_open ON dispatches (state) WHERE state NOT IN ('done', 'canceled');
+CREATE INDEX dispatches_newest ON dispatches (newsroom_id, created_at DESC, id DESC);
 
--- The ledger: one row per recipient, and what became of it.
+-- The ledger: one row per recipient, and what became of it. One that is open (queued or deferred) and
+-- at or below its batch's mark is shown as sending.
 CREATE TABLE deliveries (
   dispatch_id TEXT NOT NULL REFERENCES dispatches (id),
-  seq BIGINT NOT NULL,                    -- place in the audience, from 0
+  seq BIGINT NOT NULL,                    -- place in the audience, from 0; whoever came late begins a new batch
   subscriber_id TEXT NOT NULL,
   email TEXT NOT NULL,
   name TEXT NOT NULL,
   language TEXT NOT NULL,
-  state TEXT NOT NULL,                    -- queued, sending, sent, deferred, failed, excluded, unknown
+  state TEXT NOT NULL,                    -- queued, sent, deferred, failed, excluded, unknown
   retried BOOLEAN NOT NULL,               -- in doubt once, sent again with the same Message-ID
   attempts BIGINT NOT NULL,
   code TEXT NOT NULL,                     -- the relay's answer: '550 5.1.1'
   reason TEXT NOT NULL,                   -- its words, or why excluded
-  next_at BIGINT,                         -- a deferred delivery's next try
+  next_at BIGINT NOT NULL,                -- not to be tried before; 0 is at once
   updated_at BIGINT NOT NULL,
   PRIMARY KEY (dispatch_id, seq)
 );
 CREATE UNIQUE INDEX deliveries_once ON deliveries (dispatch_id, subscriber_id);
 
--- 500 consecutive deliveries: number n holds seq n*500 .. n*500+499.
+-- 500 places in the audience: number n holds seq n*500 .. n*500+499. Whoever holds the lease sends what
+-- is due, in order of seq, and moves the mark up to a delivery before its DATA. Marks and outcomes are
+-- written under the lease only, so what is due and still open at or below the mark was in flight.
+-- The counts are as of when the lease was last given back; those of a leased batch are read from its
+-- deliveries.
 CREATE TABLE batches (
   dispatch_id TEXT NOT NULL REFERENCES dispatches (id),
   number BIGINT NOT NULL,
-  state TEXT NOT NULL,                    -- staged, ready, leased, waiting, done
-  lease TEXT NOT NULL,                    -- who works on it
-  lease_until BIGINT,
-  next_at BIGINT,                         -- when a waiting batch is ready again
+  state TEXT NOT NULL,                    -- open, leased, done
+  lease TEXT NOT NULL,                    -- who works on it; '' when nobody does
+  free_at BIGINT NOT NULL,                -- not to be claimed before: end of the lease, or the next try of what is deferred
+  claimed_at BIGINT NOT NULL,             -- a delivery is due under the lease when next_at <= claimed_at
+  mark BIGINT NOT NULL,                   -- highest seq that may be on its way; -1 is none
+  queued BIGINT NOT NULL,
+  sent BIGINT NOT NULL,
+  deferred BIGINT NOT NULL,
+  failed BIGINT NOT NULL,
+  excluded BIGINT NOT NULL,
+  unknown BIGINT NOT NULL,
+  retried BIGINT NOT NULL,
+  first_sent_at BIGINT,
+  last_sent_at BIGINT,
   PRIMARY KEY (dispatch_id, number)
 );
-CREATE INDEX batches_open ON batches (state, dispatch_id, number) WHERE state <> 'done';
+CREATE INDEX batches_open ON batches (dispatch_id, number) WHERE state <> 'done';
 
 -- Single mails outside a dispatch: confirmations, notices. Recipients' secrets are never in data.
 CREATE TABLE letters (
   id TEXT PRIMARY KEY,
   newsroom_id TEXT NOT NULL,
   kind TEXT NOT NULL,                     -- confirm, already_subscribed, ...
-  lane TEXT NOT NULL,                     -- now, slow
   recipient TEXT NOT NULL,
   language TEXT NOT NULL,
   data TEXT NOT NULL,
   state TEXT NOT NULL,                    -- queued, sending, sent, failed, unknown
+  lease TEXT NOT NULL,                    -- who sends it; '' when nobody does
+  free_at BIGINT NOT NULL,                -- not to be claimed before: end of the lease, or the next try
+  doubts BIGINT NOT NULL,                 -- how often whoever sent it was lost before its outcome
   attempts BIGINT NOT NULL,
+  code TEXT NOT NULL,
   reason TEXT NOT NULL,
-  next_at BIGINT NOT NULL,
-  lease TEXT NOT NULL,
-  lease_until BIGINT,
   created_at BIGINT NOT NULL,
   sent_at BIGINT
 );
-CREATE INDEX letters_open ON letters (next_at) WHERE state IN ('queued', 'sending');
+CREATE INDEX letters_open ON letters (free_at) WHERE state IN ('queued', 'sending');
 
 -- Where mail lands when there is no relay.
 CREATE TABLE captured (

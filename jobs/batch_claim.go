@@ -1,0 +1,129 @@
+package jobs
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"dateline/subscribers"
+)
+
+// claim is a batch under a lease of this engine.
+type claim struct {
+	dispatch string
+	number   int
+	lease    string
+	at       int64       // claimed_at: what is due by then is sent under this lease
+	halted   atomic.Bool // give no more: paused, withdrawn, or the lease was lost
+
+	newsroom  string
+	release   string
+	version   int
+	started   time.Time // of the dispatch
+	withdrawn bool
+}
+
+func (c *claim) first() int { return c.number * batchSize }
+func (c *claim) last() int  { return c.first() + batchSize - 1 }
+
+// recipient is a delivery as a worker needs it.
+type recipient struct {
+	seq                           int
+	subscriber, email, name, lang string
+	attempts                      int
+	retried                       bool
+	wanted                        bool // may be mailed at this moment
+}
+
+// claim takes the lease of a batch, nil when it isn't to be had: done, held by another, not yet due, or
+// its dispatch paused. What a former holder left in flight is in doubt and settled first.
+func (e *Engine) claim(ctx context.Context, ref string) (*claim, error) {
+	dispatch, digits, _ := strings.Cut(ref, "/")
+	number, err := strconv.Atoi(digits)
+	if err != nil {
+		return nil, nil // not one of ours
+	}
+	c := &claim{dispatch: dispatch, number: number, lease: e.id + newID()}
+	var taken bool
+	err = e.commits.do(func(ctx context.Context, tx *groupTx) (err error) {
+		taken, err = e.lease(ctx, tx, c)
+		return err
+	})
+	if err != nil || !taken {
+		return nil, err
+	}
+	e.mu.Lock()
+	e.claims[c] = true
+	e.mu.Unlock()
+	return c, nil
+}
+
+func (e *Engine) lease(ctx context.Context, tx *groupTx, c *claim) (bool, error) {
+	now := e.clock.now()
+	c.at = millis(now)
+	var mark int
+	var before int64
+	err := tx.QueryRowContext(ctx, `UPDATE batches SET state = 'leased', lease = $1, free_at = $2
+		WHERE dispatch_id = $3 AND number = $4 AND state <> 'done' AND free_at <= $5
+			AND EXISTS (SELECT 1 FROM dispatches d WHERE d.id = $3 AND d.state = 'sending')
+		RETURNING mark, claimed_at`, c.lease, millis(now.Add(e.settings.Lease)), c.dispatch, c.number, c.at).Scan(&mark, &before)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if err := settleDoubts(ctx, tx, c, mark, before); err != nil {
+		return false, err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE batches SET mark = -1, claimed_at = $1 WHERE dispatch_id = $2 AND number = $3`, c.at, c.dispatch, c.number)
+	return true, err
+}
+
+// settleDoubts decides on what was marked under a lease that ran out and has no outcome: it is sent
+// once more; in doubt for the second time, it stays unknown.
+func settleDoubts(ctx context.Context, tx *groupTx, c *claim, mark int, before int64) error {
+	if mark < 0 {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE deliveries SET state = CASE WHEN retried THEN 'unknown' ELSE 'queued' END,
+			retried = TRUE, attempts = attempts + 1, code = '', reason = 'interrupted', next_at = 0, updated_at = $1
+		WHERE dispatch_id = $2 AND seq BETWEEN $3 AND $4 AND state IN ('queued', 'deferred') AND next_at <= $5`,
+		c.at, c.dispatch, c.first(), mark, before)
+	return err
+}
+
+// recipients are the deliveries due under a claim, in the order they are sent, with the state that
+// their subscriptions have now.
+func (e *Engine) recipients(ctx context.Context, c *claim) ([]recipient, error) {
+	var started int64
+	err := e.deps.DB.QueryRowContext(ctx, `SELECT d.newsroom_id, d.release_id, d.version, d.started_at, r.state <> 'scheduled'
+		FROM dispatches d JOIN releases r ON r.id = d.release_id WHERE d.id = $1`, c.dispatch).Scan(&c.newsroom, &c.release, &c.version, &started, &c.withdrawn)
+	if err != nil {
+		return nil, fmt.Errorf("read dispatch %s: %w", c.dispatch, err)
+	}
+	c.started = instant(&started)
+	rows, err := e.deps.DB.QueryContext(ctx, `SELECT d.seq, d.subscriber_id, d.email, d.name, d.language, d.attempts, d.retried,
+			CASE WHEN `+subscribers.StillWanted+` THEN TRUE ELSE FALSE END
+		FROM deliveries d LEFT JOIN subscribers s ON s.id = d.subscriber_id
+		WHERE d.dispatch_id = $1 AND d.seq BETWEEN $2 AND $3 AND d.state IN ('queued', 'deferred') AND d.next_at <= $4
+		ORDER BY d.seq`, c.dispatch, c.first(), c.last(), c.at)
+	if err != nil {
+		return nil, fmt.Errorf("read batch %s: %w", batchRef(c.dispatch, c.number), err)
+	}
+	defer rows.Close()
+	var list []recipient
+	for rows.Next() {
+		var r recipient
+		if err := rows.Scan(&r.seq, &r.subscriber, &r.email, &r.name, &r.lang, &r.attempts, &r.retried, &r.wanted); err != nil {
+			return nil, fmt.Errorf("read batch %s: %w", batchRef(c.dispatch, c.number), err)
+		}
+		list = append(list, r)
+	}
+	return list, rows.Err()
+}

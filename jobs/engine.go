@@ -1,0 +1,185 @@
+package jobs
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"dateline/jobs/mail"
+	"dateline/releases"
+	"dateline/releases/history"
+	"dateline/releases/words"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// Settings of the engine. Zero values mean the defaults written beside them.
+type Settings struct {
+	BaseURL    string
+	Worker     bool          // take batches and letters, not only time the lifts
+	Alone      bool          // no other process shares the database: leases from before the start are void
+	Workers    int           // 4: connections that send a release at once; letters have one of their own
+	StageAhead time.Duration // 10 min before a lift the audience is frozen
+	LateLimit  time.Duration // 12 h: mail later than this is held for an officer
+	Lease      time.Duration // 15 s
+	Reconcile  time.Duration // 5 s
+	Now        func() time.Time
+}
+
+// Deps is what the engine works with.
+type Deps struct {
+	DB          *sql.DB
+	DatabaseNow func(context.Context) (time.Time, error) // the database's clock; nil when it is this machine's
+	Redis       redis.UniversalClient
+	Sender      mail.Sender
+	Desk        Desk
+	Subscribers Subscribers
+	Words       *words.Words
+	Log         *slog.Logger
+}
+
+// Desk is what the engine asks about releases. *releases.Desk is one.
+type Desk interface {
+	Newsroom(ctx context.Context, slugOrID string) (releases.Newsroom, error)
+	Release(ctx context.Context, id string) (releases.Release, error)
+	Versions(ctx context.Context, id string) ([]releases.Version, error)
+}
+
+// Subscribers makes the secrets of mailed links, and hears of addresses that bounce. *subscribers.Store
+// is one.
+type Subscribers interface {
+	ConfirmToken(id string) string
+	UnsubscribeToken(id string) string
+	Suppress(ctx context.Context, who history.Actor, email, newsroomID, reason, detail string) error
+}
+
+// errStopped is what a write meets that comes after the engine has stopped.
+var errStopped = errors.New("the engine has stopped")
+
+// Engine opens and lifts dispatches, gathers audiences, and sends.
+type Engine struct {
+	deps      Deps
+	settings  Settings
+	id        string // of this engine, for its leases
+	clock     *clock
+	queue     *queue
+	commits   *committer
+	templates *templates
+	relay     *condition
+	ledger    *condition
+	rendering *condition
+	wakeLifts chan struct{} // both hold one hint
+	wakeDue   chan struct{}
+	batches   chan entry
+	letters   chan entry
+
+	opened    time.Time  // lifts until then have had their dispatch opened
+	chunk     sync.Mutex // held while a chunk of an audience is gathered: one at a time
+	mu        sync.Mutex
+	gathering map[string]bool
+	claims    map[*claim]bool
+
+	claiming     context.Context // ends when Stop is called
+	stopClaiming context.CancelFunc
+	sending      context.Context // ends when what is in flight must be cut off
+	cutOff       context.CancelFunc
+	drained      chan struct{} // closed when nothing but the committer runs
+	loops        sync.WaitGroup
+	begin, end   sync.Once
+}
+
+// New checks nothing and starts nothing.
+func New(deps Deps, settings Settings) *Engine {
+	settings = withDefaults(settings)
+	e := &Engine{
+		deps: deps, settings: settings,
+		id:        newID(),
+		clock:     &clock{now: settings.Now, database: deps.DatabaseNow},
+		queue:     newQueue(deps.Redis, &condition{log: deps.Log, name: "redis"}),
+		commits:   newCommitter(deps.DB, &condition{log: deps.Log, name: "ledger"}),
+		templates: newTemplates(deps, settings.BaseURL),
+		relay:     &condition{log: deps.Log, name: "relay"},
+		ledger:    &condition{log: deps.Log, name: "database"},
+		rendering: &condition{log: deps.Log, name: "release's text"},
+		wakeLifts: make(chan struct{}, 1),
+		wakeDue:   make(chan struct{}, 1),
+		batches:   make(chan entry),
+		letters:   make(chan entry),
+		gathering: map[string]bool{},
+		claims:    map[*claim]bool{},
+		drained:   make(chan struct{}),
+	}
+	e.claiming, e.stopClaiming = context.WithCancel(context.Background())
+	e.sending, e.cutOff = context.WithCancel(context.Background())
+	return e
+}
+
+func withDefaults(s Settings) Settings {
+	if s.Workers == 0 {
+		s.Workers = 4
+	}
+	for at, otherwise := range map[*time.Duration]time.Duration{
+		&s.StageAhead: 10 * time.Minute, &s.LateLimit: 12 * time.Hour, &s.Lease: 15 * time.Second, &s.Reconcile: 5 * time.Second,
+	} {
+		if *at == 0 {
+			*at = otherwise
+		}
+	}
+	if s.Now == nil {
+		s.Now = time.Now
+	}
+	return s
+}
+
+// Start begins the background work. It returns at once; nothing it needs has to be reachable yet.
+func (e *Engine) Start() {
+	e.begin.Do(func() {
+		go e.commits.run(e.sending, e.drained)
+		e.loops.Go(func() { e.queue.post(e.claiming) })
+		e.loops.Go(func() { e.watchLifts(e.claiming) })
+		e.loops.Go(func() { e.reconcile(e.claiming) })
+		if !e.settings.Worker {
+			return
+		}
+		e.loops.Go(func() { e.keepLeases(e.claiming) })
+		e.loops.Go(func() { (&reader{queue: e.queue, lane: laneLift}).read(e.claiming, e.batches) })
+		e.loops.Go(func() { (&reader{queue: e.queue, lane: laneNow}).read(e.claiming, e.letters) })
+		e.loops.Go(func() { e.work(e.letters, e.sendLetter) })
+		for range e.settings.Workers {
+			e.loops.Go(func() { e.work(e.batches, e.sendBatch) })
+		}
+	})
+}
+
+// Stop stops claiming, lets what is in flight end, and returns when every goroutine has. It may be
+// called twice, or before Start. When ctx ends first, what is in flight is cut off and left in doubt.
+func (e *Engine) Stop(ctx context.Context) {
+	e.begin.Do(func() { close(e.commits.ended) }) // it never started, and won't
+	e.end.Do(func() {
+		defer e.cutOff()
+		defer context.AfterFunc(ctx, e.cutOff)()
+		e.stopClaiming()
+		e.loops.Wait()
+		close(e.drained)
+		<-e.commits.ended
+	})
+}
+
+// Wake tells the engine that a lift was set, moved or cleared, or a dispatch resumed, so that it looks
+// again. It is a hint within this process: the engine also looks every few seconds.
+func (e *Engine) Wake() {
+	for _, hint := range []chan struct{}{e.wakeLifts, e.wakeDue} {
+		select {
+		case hint <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// newID is 128 bits that nobody can guess.
+func newID() string { return strings.ToLower(rand.Text()) }

@@ -1,0 +1,174 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"strconv"
+	"sync"
+	"time"
+
+	"dateline/jobs/mail"
+	"dateline/releases/history"
+)
+
+// errUnmarked says that a message isn't sent because its mark couldn't be written: the lease has passed
+// to another, or the database is away.
+var errUnmarked = errors.New("not marked")
+
+// fanout is a batch's side of a connection: it gives the messages, marks them and keeps the outcomes.
+type fanout struct {
+	e          *Engine
+	claim      *claim
+	recipients []recipient
+	next       int
+	failed     error // why no more messages can be made
+	spare      chan []byte
+
+	mu     sync.Mutex
+	marked map[int]bool // places in recipients, on their way
+	sent   int
+}
+
+func newFanout(e *Engine, c *claim, recipients []recipient) *fanout {
+	return &fanout{e: e, claim: c, recipients: recipients, spare: make(chan []byte, 4), marked: map[int]bool{}}
+}
+
+// Next makes the message of the next recipient who may be mailed.
+func (f *fanout) Next(ctx context.Context) (*mail.Message, bool) {
+	for f.next < len(f.recipients) && !f.claim.halted.Load() && f.e.claiming.Err() == nil {
+		at := f.next
+		r := f.recipients[at]
+		if why := f.unwanted(r); why != "" {
+			f.next++
+			f.write(r, verdict{state: Excluded, retried: r.retried, attempts: r.attempts, reason: why}, f.e.clock.now())
+			continue
+		}
+		template, err := f.e.templates.get(ctx, f.claim, r.lang)
+		if err != nil {
+			f.failed = err
+			return nil, false
+		}
+		f.next++
+		return &mail.Message{ID: strconv.Itoa(at), From: template.from, To: r.email, Data: template.message(f.buffer(), f.claim, r)}, true
+	}
+	return nil, false
+}
+
+// unwanted says why a recipient must not be mailed, "" when nothing speaks against it.
+func (f *fanout) unwanted(r recipient) string {
+	switch {
+	case f.claim.withdrawn:
+		return "withdrawn"
+	case !r.wanted:
+		return "unsubscribed"
+	}
+	return ""
+}
+
+// Mark moves the batch's mark up to the message.
+func (f *fanout) Mark(m *mail.Message) func() error {
+	at := place(m)
+	f.mu.Lock()
+	f.marked[at] = true
+	f.mu.Unlock()
+	c, lost := f.claim, false
+	wait := f.e.commits.begin(func(ctx context.Context, tx *groupTx) error {
+		n, err := tx.exec(ctx, `UPDATE batches SET mark = $1, free_at = $2 WHERE dispatch_id = $3 AND number = $4 AND lease = $5`,
+			f.recipients[at].seq, millis(f.e.clock.now().Add(f.e.settings.Lease)), c.dispatch, c.number, c.lease)
+		lost = n == 0
+		return err
+	})
+	return func() error {
+		err := wait()
+		if err == nil && !lost {
+			return nil
+		}
+		c.halted.Store(true)
+		f.mu.Lock()
+		delete(f.marked, at)
+		f.mu.Unlock()
+		return errors.Join(errUnmarked, err)
+	}
+}
+
+// Done writes down what became of the message. One that was never marked, or whose mark failed, was
+// not sent and stays as it was.
+func (f *fanout) Done(m *mail.Message, o mail.Outcome) {
+	at := place(m)
+	f.mu.Lock()
+	was := f.marked[at]
+	delete(f.marked, at)
+	if o.Class == mail.Sent {
+		f.sent++
+	}
+	f.mu.Unlock()
+	f.keepBuffer(m.Data)
+	if was {
+		f.judge(f.recipients[at], o)
+	}
+}
+
+func (f *fanout) judge(r recipient, o mail.Outcome) {
+	v := judge(r, o)
+	if v.bounced {
+		f.e.suppress(f.claim, r, v)
+	}
+	f.write(r, v, o.At)
+}
+
+// leaveNone ends what the connection said nothing about: it may have been sent.
+func (f *fanout) leaveNone() {
+	for at := range f.marked {
+		f.judge(f.recipients[at], mail.Outcome{Class: mail.Unknown, Text: "interrupted", At: f.e.clock.now()})
+	}
+}
+
+// write hands an outcome to the ledger. It counts only under the lease it was reached under.
+func (f *fanout) write(r recipient, v verdict, at time.Time) {
+	c, next := f.claim, int64(0)
+	if v.wait > 0 {
+		next = millis(at.Add(jitter(v.wait)))
+	}
+	f.e.commits.keep(func(ctx context.Context, tx *groupTx) error {
+		_, err := tx.exec(ctx, `UPDATE deliveries SET state = $1, retried = $2, attempts = $3, code = $4, reason = $5, next_at = $6, updated_at = $7
+			WHERE dispatch_id = $8 AND seq = $9 AND EXISTS (
+				SELECT 1 FROM batches b WHERE b.dispatch_id = $8 AND b.number = $10 AND b.lease = $11)`,
+			v.state, v.retried, v.attempts, v.code, v.reason, next, millis(at), c.dispatch, r.seq, c.number, c.lease)
+		return err
+	})
+}
+
+// suppress tells subscribers that an address bounced. What it fails to hear it hears at the next bounce.
+func (e *Engine) suppress(c *claim, r recipient, v verdict) {
+	err := e.deps.Subscribers.Suppress(e.sending, history.System, r.email, c.newsroom, "bounce", v.code+" "+v.reason)
+	if err != nil {
+		e.deps.Log.Error("suppress a bounced address", "subscriber", r.subscriber, "error", err)
+	}
+}
+
+func (f *fanout) buffer() []byte {
+	select {
+	case b := <-f.spare:
+		return b[:0]
+	default:
+		return nil
+	}
+}
+
+func (f *fanout) keepBuffer(b []byte) {
+	select {
+	case f.spare <- b:
+	default:
+	}
+}
+
+// place is where in the recipients a message's is.
+func place(m *mail.Message) int {
+	at, _ := strconv.Atoi(m.ID)
+	return at
+}
+
+// jitter spreads a wait by a tenth to either side, so that what was refused together doesn't come
+// back together.
+func jitter(d time.Duration) time.Duration { return d - d/10 + rand.N(d/5+1) }

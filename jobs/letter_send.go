@@ -1,0 +1,139 @@
+package jobs
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"dateline/jobs/mail"
+)
+
+// letterClaim is a letter under a lease of this engine, and a worker's side of the connection that it
+// goes by. A claim marks it as sending, so that no other mark is needed.
+type letterClaim struct {
+	Letter
+	e         *Engine
+	id, lease string
+	recipient recipient // its tries and doubts
+	created   time.Time
+	message   *mail.Message
+	outcome   *mail.Outcome
+}
+
+// sendLetter claims the letter that an entry refers to and sends it.
+func (e *Engine) sendLetter(out *outlet, entry entry) {
+	l, err := e.claimLetter(entry.ref)
+	e.queue.ack(e.claiming, entry)
+	e.ledger.set(err)
+	if l == nil {
+		return
+	}
+	if l.message, err = e.writeLetter(e.sending, l); err != nil {
+		e.deps.Log.Error("write a letter", "letter", l.id, "kind", l.Kind, "error", err)
+		e.settleLetter(l, verdict{state: Failed, attempts: l.recipient.attempts, reason: "unwritten"})
+		return
+	}
+	out.run(l)
+	if l.outcome == nil { // the connection failed before it began
+		e.settleLetter(l, verdict{state: Queued, attempts: l.recipient.attempts, wait: time.Second})
+		return
+	}
+	e.settleLetter(l, judge(l.recipient, *l.outcome))
+}
+
+func (e *Engine) claimLetter(id string) (*letterClaim, error) {
+	now := e.clock.now()
+	l := &letterClaim{e: e, id: id, lease: e.id + newID()}
+	var data string
+	var created, doubts int64
+	var found bool
+	err := e.commits.do(func(ctx context.Context, tx *groupTx) error {
+		err := tx.QueryRowContext(ctx, `UPDATE letters SET doubts = doubts + CASE WHEN state = 'sending' THEN 1 ELSE 0 END,
+				state = 'sending', lease = $1, free_at = $2
+			WHERE id = $3 AND state IN ('queued', 'sending') AND free_at <= $4
+			RETURNING newsroom_id, kind, recipient, language, data, doubts, attempts, created_at`,
+			l.lease, millis(now.Add(letterLease)), id, millis(now)).
+			Scan(&l.NewsroomID, &l.Kind, &l.Recipient, &l.Language, &data, &doubts, &l.recipient.attempts, &created)
+		found = err == nil
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		return err
+	})
+	if err != nil || !found {
+		return nil, err
+	}
+	l.created, l.recipient.retried = instant(&created), doubts > 0
+	if err := json.Unmarshal([]byte(data), &l.Data); err != nil {
+		return nil, fmt.Errorf("data of letter %s: %w", id, err)
+	}
+	return l, nil
+}
+
+// letterLease is longer than a relay may take over one message, since it isn't renewed.
+const letterLease = 2 * time.Minute
+
+// writeLetter renders the letter with the links that only now are made.
+func (e *Engine) writeLetter(ctx context.Context, l *letterClaim) (*mail.Message, error) {
+	newsroom, err := e.deps.Desk.Newsroom(ctx, l.NewsroomID)
+	if err != nil {
+		return nil, fmt.Errorf("newsroom %s: %w", l.NewsroomID, err)
+	}
+	link, err := e.letterLink(l.Letter)
+	if err != nil {
+		return nil, err
+	}
+	from, domain, err := mail.Envelope(newsroom.EmailFrom)
+	if err != nil {
+		return nil, err
+	}
+	data, err := mail.RenderLetter(mail.Letter{
+		Newsroom: newsroom, To: l.Recipient, Kind: l.Kind, Link: link, Date: l.created,
+		MessageID: mail.MessageID(l.id, "letter", domain),
+	}, e.deps.Words.In(l.Language))
+	return &mail.Message{ID: l.id, From: from, To: l.Recipient, Data: data}, err
+}
+
+func (e *Engine) letterLink(l Letter) (string, error) {
+	switch l.Kind {
+	case "confirm":
+		return e.settings.BaseURL + "/confirm/" + e.deps.Subscribers.ConfirmToken(l.Data["subscriber"]), nil
+	case "already_subscribed":
+		return e.settings.BaseURL + "/unsubscribe/" + e.deps.Subscribers.UnsubscribeToken(l.Data["subscriber"]), nil
+	}
+	return "", fmt.Errorf("no letter of kind %q is known", l.Kind)
+}
+
+// settleLetter writes what became of it.
+func (e *Engine) settleLetter(l *letterClaim, v verdict) {
+	now := e.clock.now()
+	state, sent := v.state, sql.NullInt64{Int64: millis(now), Valid: v.state == Sent}
+	if state == Deferred {
+		state = Queued
+	}
+	doubts := 0
+	if v.retried {
+		doubts = 1
+	}
+	e.commits.keep(func(ctx context.Context, tx *groupTx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE letters SET state = $1, lease = '', free_at = $2, doubts = $3, attempts = $4, code = $5, reason = $6, sent_at = $7
+			WHERE id = $8 AND lease = $9`, state, millis(now.Add(v.wait)), doubts, v.attempts, v.code, v.reason, sent, l.id, l.lease)
+		return err
+	})
+}
+
+// Next gives the letter once.
+func (l *letterClaim) Next(context.Context) (*mail.Message, bool) {
+	m := l.message
+	l.message = nil
+	return m, m != nil
+}
+
+// Mark has nothing to do.
+func (l *letterClaim) Mark(*mail.Message) func() error { return func() error { return nil } }
+
+// Done keeps the outcome for sendLetter.
+func (l *letterClaim) Done(_ *mail.Message, o mail.Outcome) { l.outcome = &o }

@@ -1,0 +1,127 @@
+package jobs_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"net/textproto"
+	"sync"
+	"time"
+
+	"dateline/jobs/mail"
+)
+
+// relay is a Sender that keeps who got what. Like the real one it asks for a message ahead.
+type relay struct {
+	mu     sync.Mutex
+	got    map[string][]string // address to Message-IDs, of what was accepted
+	at     map[string]time.Time
+	tries  map[string][]time.Time
+	raw    map[string]string
+	down   error
+	pace   time.Duration
+	answer func(to string, try int) (mail.Outcome, error) // nil accepts; an error loses the connection
+	took   int
+}
+
+func newRelay() *relay {
+	return &relay{got: map[string][]string{}, at: map[string]time.Time{}, tries: map[string][]time.Time{}, raw: map[string]string{}}
+}
+
+func (r *relay) set(change func(*relay)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	change(r)
+}
+
+func (r *relay) received() map[string][]string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	got := map[string][]string{}
+	for to, ids := range r.got {
+		got[to] = append([]string(nil), ids...)
+	}
+	return got
+}
+
+func (r *relay) Connect(context.Context) (mail.Conn, error) {
+	if err := r.Check(context.Background()); err != nil {
+		return nil, err
+	}
+	return &relayConn{r}, nil
+}
+
+func (r *relay) Check(context.Context) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.down
+}
+
+func (r *relay) Close() error { return nil }
+
+type relayConn struct{ *relay }
+
+var errLost = errors.New("connection lost")
+
+func (c *relayConn) Run(ctx context.Context, work mail.Work) error {
+	m, ok := work.Next(ctx)
+	if !ok {
+		return nil
+	}
+	wait := work.Mark(m)
+	for ok {
+		if err := wait(); err != nil {
+			return err
+		}
+		ahead, more := work.Next(ctx)
+		if more {
+			wait = work.Mark(ahead)
+		}
+		o, err := c.take(ctx, m)
+		work.Done(m, o)
+		if err != nil {
+			if more && wait() == nil {
+				work.Done(ahead, mail.Outcome{Class: mail.Temporary, Text: "connection lost", At: time.Now()})
+			}
+			return err
+		}
+		m, ok = ahead, more
+	}
+	return nil
+}
+
+// take answers a message after its time.
+func (c *relayConn) take(ctx context.Context, m *mail.Message) (mail.Outcome, error) {
+	c.mu.Lock()
+	pace := c.pace
+	c.mu.Unlock()
+	if pace > 0 {
+		select {
+		case <-time.After(pace):
+		case <-ctx.Done():
+			return mail.Outcome{Class: mail.Unknown, Text: "cut off", At: time.Now()}, ctx.Err()
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.down != nil {
+		return mail.Outcome{Class: mail.Temporary, Text: c.down.Error(), At: time.Now()}, c.down
+	}
+	c.tries[m.To] = append(c.tries[m.To], time.Now())
+	o, err := mail.Outcome{Class: mail.Sent, Code: 250, Enhanced: "2.0.0", Text: "queued"}, error(nil)
+	if c.answer != nil {
+		o, err = c.answer(m.To, len(c.tries[m.To]))
+	}
+	o.At = time.Now()
+	if o.Class == mail.Sent || o.Class == mail.Unknown {
+		header, _ := textproto.NewReader(bufio.NewReader(bytes.NewReader(m.Data))).ReadMIMEHeader()
+		c.got[m.To] = append(c.got[m.To], header.Get("Message-ID"))
+		c.at[m.To] = o.At
+		c.raw[m.To] = string(m.Data)
+		c.took++
+	}
+	return o, err
+}
+
+func (c *relayConn) Close() error { return nil }

@@ -1,0 +1,102 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"dateline/jobs/mail"
+	"dateline/releases"
+)
+
+// templates keeps the messages that were rendered, one for each dispatch and language.
+type templates struct {
+	deps    Deps
+	baseURL string
+
+	mu   sync.Mutex
+	made map[templateKey]*template
+}
+
+// templateLimit bounds what is kept; a message is some tens of kilobytes.
+const templateLimit = 64
+
+type templateKey struct{ dispatch, language string }
+
+// template is a rendered message and what else its recipients share.
+type template struct {
+	*mail.Template
+	from, domain string // of the newsroom's sender
+	unsubscribe  func(subscriberID string) string
+}
+
+func newTemplates(deps Deps, baseURL string) *templates {
+	return &templates{deps: deps, baseURL: baseURL, made: map[templateKey]*template{}}
+}
+
+// get finds a dispatch's message in a recipient's language, rendering it the first time.
+func (t *templates) get(ctx context.Context, c *claim, language string) (*template, error) {
+	speaker := t.deps.Words.In(language)
+	key := templateKey{c.dispatch, speaker.Language}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if made := t.made[key]; made != nil {
+		return made, nil
+	}
+	release, err := t.release(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	made := &template{unsubscribe: func(id string) string {
+		return t.baseURL + "/unsubscribe/" + t.deps.Subscribers.UnsubscribeToken(id)
+	}}
+	if made.from, made.domain, err = mail.Envelope(release.Newsroom.EmailFrom); err != nil {
+		return nil, fmt.Errorf("sender of newsroom %s: %w", release.Newsroom.ID, err)
+	}
+	if made.Template, err = mail.RenderRelease(release, speaker, c.started); err != nil {
+		return nil, err
+	}
+	if len(t.made) >= templateLimit {
+		clear(t.made)
+	}
+	t.made[key] = made
+	return made, nil
+}
+
+// release is what the mail says: the text of the version that the lift fixed.
+func (t *templates) release(ctx context.Context, c *claim) (mail.Release, error) {
+	r, err := t.deps.Desk.Release(ctx, c.release)
+	if err != nil {
+		return mail.Release{}, fmt.Errorf("release of dispatch %s: %w", c.dispatch, err)
+	}
+	text, err := t.text(ctx, c)
+	if err != nil {
+		return mail.Release{}, err
+	}
+	return mail.Release{
+		ID: r.ID, Newsroom: r.Newsroom, Text: text, LiftAt: r.LiftAt, Zone: r.Zone,
+		URL: t.baseURL + "/" + r.Newsroom.Slug + "/" + r.Slug, Dispatch: c.dispatch, BaseURL: t.baseURL,
+	}, nil
+}
+
+func (t *templates) text(ctx context.Context, c *claim) (releases.Text, error) {
+	versions, err := t.deps.Desk.Versions(ctx, c.release)
+	if err != nil {
+		return releases.Text{}, err
+	}
+	for _, v := range versions {
+		if v.Number == c.version {
+			return v.Text, nil
+		}
+	}
+	return releases.Text{}, fmt.Errorf("release %s has no version %d", c.release, c.version)
+}
+
+// message makes one recipient's by appending to buf.
+func (t *template) message(buf []byte, c *claim, r recipient) []byte {
+	return t.Splice(buf, mail.Recipient{
+		Email: r.email, Name: r.name,
+		MessageID:      mail.MessageID(c.dispatch, r.subscriber, t.domain),
+		UnsubscribeURL: t.unsubscribe(r.subscriber),
+	})
+}
