@@ -13,7 +13,6 @@ type (
 		Version  string        `xml:"version,attr"`
 		Title    string        `xml:"head>title"`
 		Modified string        `xml:"head>dateModified"`
-		Docs     string        `xml:"head>docs"`
 		Outlines []opmlOutline `xml:"body>outline"`
 	}
 	opmlOutline struct {
@@ -35,7 +34,6 @@ func (s Site) OPML(newsrooms []releases.Newsroom) ([]byte, error) {
 	document := &opml{
 		Version:  "2.0",
 		Title:    all.Title(),
-		Docs:     "https://opml.org/spec2.opml",
 		Outlines: []opmlOutline{newOutline(all)},
 	}
 	modified := all.Updated()

@@ -117,7 +117,8 @@ func TestFeed_OfNothingAtAll_IsValid(t *testing.T) {
 
 func TestFeed_WrittenTwice_IsTheSameBytes(t *testing.T) {
 	for format := range writers {
-		if write(t, format, feedOf(t, numbered(20)...)) != write(t, format, feedOf(t, numbered(20)...)) {
+		first := write(t, format, feedOf(t, numbered(20)...))
+		if second := write(t, format, feedOf(t, numbered(20)...)); second != first {
 			t.Errorf("%s differs", format)
 		}
 	}
