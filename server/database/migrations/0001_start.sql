@@ -112,8 +112,8 @@ CREATE TABLE subscribers (
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL
 );
-CREATE UNIQUE INDEX subscribers_email ON subscribers (newsroom_id, email_key);
-CREATE INDEX subscribers_confirmed ON subscribers (newsroom_id, id) WHERE state = 'confirmed';
+CREATE UNIQUE INDEX subscribers_email ON subscribers (email_key, newsroom_id);
+CREATE INDEX subscribers_newsroom ON subscribers (newsroom_id, id);
 -- No row means every topic.
 CREATE TABLE subscriber_topics (
   subscriber_id TEXT NOT NULL REFERENCES subscribers (id) ON DELETE CASCADE,
