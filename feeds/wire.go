@@ -19,7 +19,7 @@ func (s Site) Wire(l releases.Live) []byte {
 	w := &wire{}
 	w.lines(
 		strings.ToUpper(l.Newsroom.Name),
-		KindName(say, l.Text.Kind, 1)+" – "+say.LongTime(l.LiftAt, l.Zone),
+		kindName(say, l.Text.Kind, 1)+" – "+say.LongTime(l.LiftAt, l.Zone),
 		l.Slug,
 	)
 	w.paragraphs(strings.ToUpper(l.Text.Headline))

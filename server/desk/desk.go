@@ -1,9 +1,17 @@
 // Package desk is where press officers work: signing in, writing, approving, scheduling, watching the
-// mail go. Every handler names the role that may call it.
+// mail go. routes.go lists every page with the role that may call it; each action has a file of its
+// own and takes a request: who asks, in which newsroom, in which language. Pages are forms rendered
+// here; the one script only refreshes counts and the preview, and everything works without it.
+//
+// The desk speaks the language of the browser (Accept-Language), whatever the newsroom's is: the
+// people of one newsroom need not share one.
 package desk
 
 import (
-	"log/slog"
+	"context"
+	"embed"
+	"fmt"
+	"strings"
 	"time"
 
 	"dateline/jobs"
@@ -17,27 +25,76 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
+//go:embed all:pages assets
+var files embed.FS
+
+// Engine is what the desk needs of the background work. *jobs.Engine is one.
+type Engine interface {
+	// Wake says that a lift was set, moved or cleared.
+	Wake()
+	// Health says what is wrong with Redis, the relay, the database and the clocks.
+	Health(ctx context.Context) jobs.Health
+}
+
 // Deps is what the desk works with.
 type Deps struct {
 	Auth        *auth.Store
 	Releases    *releases.Desk
 	Subscribers *subscribers.Store
 	Ledger      *jobs.Ledger
-	Engine      *jobs.Engine
+	Engine      Engine
 	Mailbox     *mail.Capture // nil when a relay takes the mail
 	Preview     func(releases.Live) ([]byte, error)
 	Words       *words.Words
-	Assets      *web.Assets
 	BaseURL     string
 	Now         func() time.Time
-	Log         *slog.Logger
 }
 
 // Desk is the press officers' side.
-type Desk struct{ deps Deps }
+type Desk struct {
+	deps   Deps
+	assets *web.Assets
+	pages  *web.Pages
+	cookie string // name of the session cookie
+}
 
 // New parses every page.
-func New(d Deps) (*Desk, error) { panic("unwritten") }
+func New(deps Deps) (*Desk, error) {
+	assets, err := web.NewAssets(files, "assets")
+	if err != nil {
+		return nil, fmt.Errorf("desk assets: %w", err)
+	}
+	pages, err := web.NewPages(files, "pages", assets, deps.Words)
+	if err != nil {
+		return nil, fmt.Errorf("desk pages: %w", err)
+	}
+	return &Desk{deps: deps, assets: assets, pages: pages, cookie: cookieName(deps.BaseURL)}, nil
+}
 
 // Register adds /desk and what is under it.
-func (d *Desk) Register(app fiber.Router) { panic("unwritten") }
+func (d *Desk) Register(app fiber.Router) {
+	d.assets.Register(app)
+	group := app.Group("/desk", private, web.CrossOrigin())
+	for _, route := range d.routes() {
+		group.Add(route.method, route.path, d.handler(route))
+	}
+	group.Use(d.handler(route{role: anyone, action: notFound}))
+}
+
+// private keeps everything of the desk out of caches and search engines, and lets its pages frame its
+// own previews.
+func private(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderCacheControl, web.NoStore)
+	c.Set("X-Robots-Tag", "noindex")
+	c.Set(fiber.HeaderContentSecurityPolicy, policy(c)+"; frame-src 'self'")
+	return c.Next()
+}
+
+// policy is the Content-Security-Policy that the answer has so far.
+func policy(c *fiber.Ctx) string {
+	return string(c.Response().Header.Peek(fiber.HeaderContentSecurityPolicy))
+}
+
+func notFound(*request) error { return releases.ErrNotFound }
+
+func (d *Desk) secure() bool { return strings.HasPrefix(d.deps.BaseURL, "https://") }

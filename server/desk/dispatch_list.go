@@ -1,0 +1,90 @@
+package desk
+
+import (
+	"time"
+
+	"dateline/jobs"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// dispatchRow is a dispatch in words.
+type dispatchRow struct {
+	jobs.Dispatch
+	URL, Headline string
+	Chip          chip
+	Zone          string // of the newsroom, for its times
+	Settled       int    // deliveries that have their outcome
+	Percent       int
+}
+
+func (r *request) dispatchRow(d jobs.Dispatch, headline string) dispatchRow {
+	row := dispatchRow{Dispatch: d, URL: "/desk/dispatches/" + d.ID, Headline: headline, Chip: r.dispatchChip(d.State), Zone: r.newsroom.Zone, Percent: 100}
+	row.Settled = d.Sent + d.Failed + d.Excluded + d.Unknown
+	if d.Audience > 0 {
+		row.Percent = row.Settled * 100 / d.Audience
+	}
+	return row
+}
+
+func (r *request) dispatchChip(state string) chip {
+	label := r.say.T("desk.dispatch_" + state)
+	switch state {
+	case "done":
+		return chip{"green", "✓", label}
+	case "sending":
+		return chip{"green", "●", label}
+	case "held", "paused":
+		return chip{"amber", "‖", label}
+	case "canceled":
+		return chip{"plain", "✕", label}
+	default:
+		return chip{"amber", "◷", label}
+	}
+}
+
+// listDispatches shows the newest mailings of the newsroom.
+func listDispatches(r *request) error {
+	recent, err := r.deps.Ledger.Recent(r.ctx(), r.newsroom.ID, 100)
+	if err != nil {
+		return err
+	}
+	data := struct {
+		page
+		Rows []dispatchRow
+	}{page: r.page("dispatches", r.say.T("desk.rail_dispatches"))}
+	headlines := map[string]string{} // by release, which may have several
+	for _, d := range recent {
+		if _, ok := headlines[d.ReleaseID]; !ok {
+			release, err := r.deps.Releases.Release(r.ctx(), d.ReleaseID)
+			if err != nil {
+				return err
+			}
+			headlines[d.ReleaseID] = release.Text.Headline
+		}
+		data.Rows = append(data.Rows, r.dispatchRow(d, headlines[d.ReleaseID]))
+	}
+	return r.write(fiber.StatusOK, "dispatches", data)
+}
+
+// pace is how fast a dispatch goes, from its start until now or its end.
+type pace struct {
+	PerSecond int
+	Left      time.Duration // until all have their outcome; 0 when that can't be said
+}
+
+func paceOf(row dispatchRow, now time.Time) pace {
+	if row.StartedAt.IsZero() || row.Settled == 0 {
+		return pace{}
+	}
+	until := now
+	if !row.DoneAt.IsZero() {
+		until = row.DoneAt
+	}
+	spent := max(until.Sub(row.StartedAt), time.Millisecond)
+	p := pace{PerSecond: int(float64(row.Settled) / spent.Seconds())}
+	if row.State == "sending" {
+		p.Left = spent / time.Duration(row.Settled) * time.Duration(row.Audience-row.Settled)
+	}
+	return p
+}

@@ -1,0 +1,151 @@
+package desk
+
+import (
+	"slices"
+	"strings"
+
+	"dateline/jobs"
+	"dateline/releases"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// releaseRow is a line of the list, in words.
+type releaseRow struct {
+	URL, Headline string
+	Chip          chip
+	Kind          string
+	Lift          lift
+	ApprovedBy    string
+	Audience      string
+}
+
+type releaseList struct {
+	page
+	Rows     []releaseRow
+	States   []tab
+	Warnings []string
+	NextURL  string
+}
+
+// listReleases shows the newsroom's releases, last changed first.
+func listReleases(r *request) error {
+	if r.newsroom.ID == "" {
+		return r.firstNewsroom()
+	}
+	state := releases.State(r.c.Query("state"))
+	items, next, err := r.deps.Releases.List(r.ctx(), releases.ListFilter{
+		NewsroomID: r.newsroom.ID, State: state, After: r.c.Query("after"), Limit: 50,
+	})
+	if err != nil {
+		return err
+	}
+	data := releaseList{page: r.page("releases", r.say.T("desk.rail_releases")), Warnings: r.warnings()}
+	if data.Rows, err = r.releaseRows(items); err != nil {
+		return err
+	}
+	data.States = r.stateTabs(state)
+	if next != "" {
+		data.NextURL = address("/desk", "state", string(state), "after", next)
+	}
+	return r.write(fiber.StatusOK, "releases", data)
+}
+
+// firstNewsroom is what the desk shows while there is no newsroom.
+func (r *request) firstNewsroom() error {
+	if r.may("admin") {
+		return r.redirect("/desk/newsrooms/new")
+	}
+	data := r.page("releases", r.say.T("desk.rail_releases"))
+	data.Problem = r.say.T("desk.no_newsroom")
+	return r.write(fiber.StatusOK, "problem", struct {
+		page
+		Fields []fault
+	}{page: data})
+}
+
+func (r *request) releaseRows(items []releases.Release) ([]releaseRow, error) {
+	mailed, err := r.recentByRelease()
+	if err != nil {
+		return nil, err
+	}
+	counted := map[string]int{} // by topics, since many releases share them
+	rows := make([]releaseRow, 0, len(items))
+	for _, item := range items {
+		row := releaseRow{URL: "/desk/releases/" + item.ID, Headline: item.Text.Headline, Chip: r.stateChip(item.State), Kind: r.kind(item.Text.Kind), Lift: r.lift(item), ApprovedBy: item.ApprovedBy}
+		audience, err := r.audience(item, mailed, counted)
+		if err != nil {
+			return nil, err
+		}
+		row.Audience = audience
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// recentByRelease finds the newest dispatch of each release that was mailed lately.
+func (r *request) recentByRelease() (map[string]jobs.Dispatch, error) {
+	recent, err := r.deps.Ledger.Recent(r.ctx(), r.newsroom.ID, 200)
+	if err != nil {
+		return nil, err
+	}
+	byRelease := make(map[string]jobs.Dispatch, len(recent))
+	for _, d := range slices.Backward(recent) {
+		if d.State != "canceled" {
+			byRelease[d.ReleaseID] = d
+		}
+	}
+	return byRelease, nil
+}
+
+// audience is how many people a release was mailed to, or would be if it lifted now.
+func (r *request) audience(item releases.Release, mailed map[string]jobs.Dispatch, counted map[string]int) (string, error) {
+	if d, ok := mailed[item.ID]; ok {
+		return r.say.Number(d.Audience), nil
+	}
+	if item.Backdated || item.State == releases.StateLive || item.State == releases.StateWithdrawn {
+		return "", nil
+	}
+	key := strings.Join(item.Text.Topics, " ")
+	if _, ok := counted[key]; !ok {
+		count, err := r.deps.Subscribers.Count(r.ctx(), item.Newsroom.ID, item.Text.Topics)
+		if err != nil {
+			return "", err
+		}
+		counted[key] = count
+	}
+	return r.say.Number(counted[key]), nil
+}
+
+// stateTabs narrow the list.
+func (r *request) stateTabs(current releases.State) []tab {
+	states := []releases.State{"", releases.StateDraft, releases.StateSubmitted, releases.StateApproved, releases.StateScheduled, releases.StateLive}
+	var tabs []tab
+	for _, s := range states {
+		label := r.say.T("desk.state_all")
+		if s != "" {
+			label = r.stateChip(s).Label
+		}
+		tabs = append(tabs, tab{URL: address("/desk", "state", string(s)), Label: label, Current: s == current})
+	}
+	return tabs
+}
+
+// warnings are what is wrong with the machine that a press officer should know.
+func (r *request) warnings() []string {
+	health := r.deps.Engine.Health(r.ctx())
+	var list []string
+	if health.Redis != nil {
+		list = append(list, r.say.T("desk.warn_redis"))
+	}
+	if health.Relay != nil {
+		list = append(list, r.say.T("desk.warn_relay"))
+	}
+	if skew := health.Skew.Abs(); skew > maxSkew {
+		list = append(list, r.say.T("desk.warn_skew", "Skew", r.say.Duration(skew)))
+	}
+	if health.Overdue > 0 {
+		list = append(list, r.say.T("desk.warn_overdue", "Count", health.Overdue))
+	}
+	return list
+}

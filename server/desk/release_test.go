@@ -1,0 +1,212 @@
+package desk
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"dateline/server/auth"
+)
+
+func TestRelease_GoesFromWrittenToScheduledAndBack(t *testing.T) {
+	o := newOffice(t, "http://localhost")
+	o.newsroom(t, "dalarna")
+	writer, approver := o.officer(t, "anna", auth.Writer), o.officer(t, "bo", auth.Approver)
+
+	at := writer.write("Nya bussar i Falun")
+	writer.get(at).says(t, "Version 1 is saved.", "Draft", "Nobody outside the desk", "Nya bussar i Falun")
+	writer.done(at+"/submit", nil).says(t, "Submitted", "waits for approval", "anna@example.se")
+
+	page := approver.get(at)
+	page.says(t, "Approve version 1")
+	approver.done(at+"/approve", url.Values{"version": {page.hidden(t, "version")}, "hash": {page.hidden(t, "hash")}}).says(t, "is approved by bo@example.se")
+
+	woken := o.engine.woken
+	scheduled := approver.done(at+"/schedule", url.Values{"date": {"2016-10-18"}, "time": {"06:00"}, "zone": {"Europe/Stockholm"}})
+	scheduled.says(t, "Scheduled", "18 October 2016", "06:00 CEST", "04:00 UTC", "0 people will be mailed")
+	if o.engine.woken == woken {
+		t.Error("the engine was not told of the lift")
+	}
+	writer.get("/desk").says(t, "Nya bussar i Falun", "in 14 h", "06:00 CEST", "bo@example.se")
+
+	approver.done(at+"/unschedule", nil).says(t, "Approved", "No time is set")
+	approver.done(at+"/publish", nil).says(t, "Live", "http://localhost/dalarna/nya-bussar-i-falun")
+}
+
+func TestRelease_WithTwoApprovals_IsNotApprovedByItsAuthor(t *testing.T) {
+	o := newOffice(t, "http://localhost")
+	n := o.newsroom(t, "dalarna")
+	admin := o.officer(t, "anna", auth.Admin)
+	admin.done("/desk/settings", url.Values{
+		"newsroom_name": {n.Name}, "slug": {n.Slug}, "language": {"sv"}, "zone": {n.Zone}, "email_from": {n.EmailFrom}, "approvals": {"2"},
+	}).says(t, "The settings are saved.")
+	at := admin.write("Nya bussar")
+	if page := admin.get(at); strings.Contains(page.body, "/approve") {
+		t.Error("a draft offers approval where two people are asked for")
+	}
+	page := admin.done(at+"/submit", nil)
+	a := admin.post(at+"/approve", url.Values{"version": {"1"}, "hash": {page.hidden(t, "hash")}})
+	if a.status != http.StatusConflict {
+		t.Errorf("own approval: %d", a.status)
+	}
+	a.says(t, "two people", "Nya bussar")
+}
+
+func TestRelease_SavedByTwo_ShowsBothTextsAndLosesNeither(t *testing.T) {
+	o := newOffice(t, "http://localhost")
+	o.newsroom(t, "dalarna", "Kultur", "Vägar")
+	anna, bo := o.officer(t, "anna", auth.Writer), o.officer(t, "bo", auth.Writer)
+	at := anna.write("Rubriken")
+
+	theirs := text("Bos rubrik")
+	theirs.Set("version", "1")
+	theirs.Set("topics", "kultur")
+	bo.done(at, theirs)
+	mine := text("Annas rubrik")
+	mine.Set("version", "1")
+	mine.Set("contacts[1].name", "Olof")
+	a := anna.post(at, mine)
+
+	if a.status != http.StatusConflict {
+		t.Errorf("the second to save: %d", a.status)
+	}
+	a.says(t, "Somebody else has saved", "<pre>Annas rubrik</pre>", "<pre>Bos rubrik</pre>", "<pre>Kultur</pre>", "<pre>Olof</pre>", "Save mine on top of theirs")
+	if strings.Contains(a.body, "<pre>Brödtexten.</pre>") {
+		t.Error("a field that is the same in both is shown as a difference")
+	}
+	if form := a.body[strings.Index(a.body, `id="text"`):]; !strings.Contains(form, "Annas rubrik</textarea>") || !strings.Contains(form, `value="Olof"`) {
+		t.Errorf("what was typed is not in the form:\n%s", form)
+	}
+	mine.Set("version", a.hidden(t, "version"))
+	anna.done(at, mine).says(t, "Version 3 is saved.", "Annas rubrik")
+}
+
+func TestRelease_ApprovedInAnotherText_IsRefused(t *testing.T) {
+	o := newOffice(t, "http://localhost")
+	o.newsroom(t, "dalarna")
+	approver := o.officer(t, "bo", auth.Approver)
+	at := approver.write("Rubriken")
+	edited := text("En annan rubrik")
+	edited.Set("version", "1")
+	approver.done(at, edited)
+	a := approver.post(at+"/approve", url.Values{"version": {"1"}, "hash": {""}})
+	if a.status != http.StatusConflict {
+		t.Errorf("approving version 1 of 2: %d", a.status)
+	}
+	a.says(t, "not the newest", "En annan rubrik")
+}
+
+func TestRelease_WithWrongFields_NamesThemAndKeepsWhatWasTyped(t *testing.T) {
+	o := newOffice(t, "http://localhost")
+	o.newsroom(t, "dalarna")
+	writer := o.officer(t, "anna", auth.Writer)
+	typed := text("")
+	typed.Set("body", "Det jag skrev")
+	typed.Set("contacts[0].email", "kerstin@")
+	a := writer.post("/desk/releases", typed)
+	if a.status != http.StatusUnprocessableEntity {
+		t.Errorf("status %d", a.status)
+	}
+	a.says(t, `href="#release-headline"`, `href="#release-contacts-0-email"`, "Det jag skrev</textarea>", `value="kerstin@"`)
+}
+
+func TestRelease_HeadlineMovesTheAddressUntilSomebodyChoosesOne(t *testing.T) {
+	o := newOffice(t, "http://localhost")
+	o.newsroom(t, "dalarna")
+	writer := o.officer(t, "anna", auth.Writer)
+	at := writer.write("Rubriken")
+	edited := text("En annan rubrik")
+	edited.Set("version", "1")
+	edited.Set("slug", "rubriken") // as the form had it
+	writer.done(at, edited).says(t, `value="en-annan-rubrik"`)
+}
+
+func TestSchedule_AtATimeThatTheClocksSkip_TellsTheNearestTwo(t *testing.T) {
+	o := newOffice(t, "http://localhost")
+	o.newsroom(t, "dalarna")
+	approver := o.officer(t, "bo", auth.Approver)
+	at := approved(t, approver)
+	a := approver.post(at+"/schedule", url.Values{"date": {"2017-03-26"}, "time": {"02:30"}, "zone": {"Europe/Stockholm"}})
+	if a.status != http.StatusUnprocessableEntity {
+		t.Errorf("status %d", a.status)
+	}
+	a.says(t, `href="#lift-time"`, "01:59", "03:00", `value="02:30"`, `value="2017-03-26"`)
+}
+
+func TestSchedule_AtATimeThatOccursTwice_AsksWhich(t *testing.T) {
+	o := newOffice(t, "http://localhost")
+	o.newsroom(t, "dalarna")
+	approver := o.officer(t, "bo", auth.Approver)
+	at := approved(t, approver)
+	lift := url.Values{"date": {"2016-10-30"}, "time": {"02:30"}, "zone": {"Europe/Stockholm"}}
+	a := approver.post(at+"/schedule", lift)
+	if a.status != http.StatusUnprocessableEntity {
+		t.Errorf("status %d", a.status)
+	}
+	a.says(t, "Which one?", `value="+02:00"`, `value="+01:00"`, "02:30 CEST", "02:30 CET")
+	lift.Set("offset", "+01:00")
+	approver.done(at+"/schedule", lift).says(t, "02:30 CET", "01:30 UTC")
+}
+
+func TestSchedule_InThePast_IsRefusedUnlessArchived(t *testing.T) {
+	o := newOffice(t, "http://localhost")
+	o.newsroom(t, "dalarna")
+	approver := o.officer(t, "bo", auth.Approver)
+	at := approved(t, approver)
+	lift := url.Values{"date": {"2015-10-18"}, "time": {"06:00"}, "zone": {"Europe/Stockholm"}}
+	if a := approver.post(at+"/schedule", lift); a.status != http.StatusUnprocessableEntity {
+		t.Errorf("a lift in the past: %d", a.status)
+	}
+	lift.Set("backdated", "yes")
+	approver.done(at+"/schedule", lift).says(t, "Live")
+}
+
+func TestSchedule_WithNothingTyped_SaysSo(t *testing.T) {
+	o := newOffice(t, "http://localhost")
+	o.newsroom(t, "dalarna")
+	approver := o.officer(t, "bo", auth.Approver)
+	at := approved(t, approver)
+	a := approver.post(at+"/schedule", url.Values{"date": {""}, "time": {"06:00"}, "zone": {"Europe/Stockholm"}})
+	if a.status != http.StatusUnprocessableEntity {
+		t.Errorf("status %d", a.status)
+	}
+	a.says(t, `href="#lift-time"`)
+}
+
+func TestEdit_OfALiveRelease_WaitsForApproval(t *testing.T) {
+	o := newOffice(t, "http://localhost")
+	o.newsroom(t, "dalarna")
+	approver := o.officer(t, "bo", auth.Approver)
+	at := approved(t, approver)
+	approver.done(at+"/publish", nil)
+	o.at = o.at.Add(time.Second)
+	edited := text("Rubriken, rättad")
+	edited.Set("version", "1")
+	approver.done(at, edited).says(t, "Version 2 is not approved; the world gets version 1", "Approve version 2 and show it at once")
+}
+
+func TestPreview_IsFramedByTheDeskOnly(t *testing.T) {
+	o := newOffice(t, "http://localhost")
+	o.newsroom(t, "dalarna")
+	writer := o.officer(t, "anna", auth.Writer)
+	at := writer.write("Rubriken")
+	for name, a := range map[string]answer{"saved": writer.get(at + "/preview"), "typed": writer.post("/desk/preview", text("Rubriken"))} {
+		if a.body != "preview of Rubriken" || !strings.Contains(a.header.Get("Content-Security-Policy"), "frame-ancestors 'self'") {
+			t.Errorf("%s: %q with %q", name, a.body, a.header.Get("Content-Security-Policy"))
+		}
+	}
+	if policy := writer.get(at).header.Get("Content-Security-Policy"); !strings.Contains(policy, "frame-ancestors 'none'") || !strings.Contains(policy, "frame-src 'self'") {
+		t.Errorf("the editor itself: %q", policy)
+	}
+}
+
+// approved is a release of this officer's, ready for its lift.
+func approved(t *testing.T, p *person) string {
+	t.Helper()
+	at := p.write("Rubriken")
+	page := p.get(at)
+	p.done(at+"/approve", url.Values{"version": {"1"}, "hash": {page.hidden(t, "hash")}})
+	return at
+}

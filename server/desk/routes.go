@@ -1,0 +1,66 @@
+package desk
+
+import "dateline/server/auth"
+
+// anyone need not be signed in.
+const anyone auth.Role = ""
+
+// action answers one request. An error is rendered as a page, with its status.
+type action func(r *request) error
+
+// route says who may do what, where. Paths are below /desk.
+type route struct {
+	method, path string
+	role         auth.Role
+	action       action
+}
+
+// routes is every page and action of the desk.
+func (d *Desk) routes() []route {
+	return []route{
+		{"GET", "/setup/:token", anyone, showSetup},
+		{"POST", "/setup/:token", anyone, acceptSetup},
+		{"GET", "/sign-in", anyone, showSignIn},
+		{"POST", "/sign-in", anyone, signIn},
+		{"POST", "/sign-out", auth.Writer, signOut},
+
+		{"GET", "/", auth.Writer, listReleases},
+		{"POST", "/newsroom", auth.Writer, switchNewsroom},
+		{"GET", "/releases/new", auth.Writer, newRelease},
+		{"POST", "/releases", auth.Writer, createRelease},
+		{"POST", "/preview", auth.Writer, previewTyped},
+		{"GET", "/releases/:id", auth.Writer, showRelease},
+		{"POST", "/releases/:id", auth.Writer, saveRelease},
+		{"GET", "/releases/:id/preview", auth.Writer, previewRelease},
+		{"POST", "/releases/:id/submit", auth.Writer, submitRelease},
+		{"POST", "/releases/:id/approve", auth.Approver, approveRelease},
+		{"POST", "/releases/:id/schedule", auth.Approver, scheduleRelease},
+		{"POST", "/releases/:id/unschedule", auth.Approver, unscheduleRelease},
+		{"POST", "/releases/:id/publish", auth.Approver, publishRelease},
+
+		{"GET", "/dispatches", auth.Writer, listDispatches},
+		{"GET", "/dispatches/:id", auth.Writer, showDispatch},
+		{"POST", "/dispatches/:id/pause", auth.Approver, pauseDispatch},
+		{"POST", "/dispatches/:id/resume", auth.Approver, resumeDispatch},
+		{"POST", "/dispatches/:id/retry-failed", auth.Approver, retryFailed},
+
+		{"GET", "/mailbox", auth.Writer, listMail},
+		{"GET", "/mailbox/:id", auth.Writer, showMail},
+		{"GET", "/mailbox/:id/html", auth.Writer, mailHTML},
+		{"GET", "/mailbox/:id/raw", auth.Writer, mailRaw},
+
+		{"GET", "/subscribers", auth.Approver, listSubscribers},
+		{"POST", "/subscribers", auth.Approver, addSubscriber},
+		{"POST", "/subscribers/import", auth.Approver, importSubscribers},
+		{"GET", "/subscribers.csv", auth.Approver, exportSubscribers},
+
+		{"GET", "/settings", auth.Admin, showSettings},
+		{"POST", "/settings", auth.Admin, saveSettings},
+		{"GET", "/newsrooms/new", auth.Admin, newNewsroom},
+		{"POST", "/newsrooms", auth.Admin, createNewsroom},
+		{"POST", "/tokens", auth.Admin, makeToken},
+		{"POST", "/tokens/revoke", auth.Admin, revokeToken},
+		{"POST", "/officers/invite", auth.Admin, inviteOfficer},
+		{"POST", "/officers/:id/disable", auth.Admin, disableOfficer},
+	}
+}
