@@ -42,7 +42,7 @@ func (l *Ledger) Deliveries(ctx context.Context, f DeliveryFilter) (items []Deli
 	after, key := -1, ""
 	if f.After != "" {
 		if after, err = strconv.Atoi(f.After); err != nil {
-			return nil, "", nil // a cursor that we didn't give continues nothing
+			return nil, "", input.Faults{{Field: "cursor", Message: "fault.cursor"}}
 		}
 	}
 	if f.Email != "" {

@@ -1,0 +1,109 @@
+package api
+
+import (
+	"context"
+
+	"dateline/jobs"
+	"dateline/releases/history"
+	"dateline/server/auth"
+)
+
+// dispatch is one mailing and where its deliveries stand.
+type dispatch struct {
+	ID             string  `json:"id"`
+	ReleaseID      string  `json:"release_id"`
+	Version        int     `json:"version" doc:"The version that is mailed; 0 until the lift"`
+	Kind           string  `json:"kind"`
+	State          string  `json:"state" enum:"staging,staged,sending,paused,held,done,canceled"`
+	Audience       int     `json:"audience" doc:"The sum of queued to unknown"`
+	Queued         int     `json:"queued"`
+	Sending        int     `json:"sending"`
+	Sent           int     `json:"sent"`
+	Deferred       int     `json:"deferred" doc:"Refused for now; tried again"`
+	Failed         int     `json:"failed" doc:"Refused for good"`
+	Excluded       int     `json:"excluded" doc:"Left, or must not be mailed, since the audience was frozen"`
+	Unknown        int     `json:"unknown" doc:"Twice in doubt whether the relay took it"`
+	UnknownRetried int     `json:"unknown_retried" doc:"Of those sent or unknown, how many were in doubt once"`
+	CreatedAt      instant `json:"created_at"`
+	StartedAt      instant `json:"started_at"`
+	FirstSentAt    instant `json:"first_sent_at"`
+	LastSentAt     instant `json:"last_sent_at"`
+	DoneAt         instant `json:"done_at"`
+}
+
+// ByDispatch is the part of a path that names a dispatch.
+type ByDispatch struct {
+	Dispatch string `path:"dispatch" doc:"The dispatch's id"`
+}
+
+func (a *api) registerDispatches() {
+	register(a, route{auth.Writer, "GET", "/releases/{release}/dispatches", "listDispatches", "List the dispatches of a release, newest first", 0}, a.listDispatches)
+	register(a, route{auth.Writer, "GET", "/dispatches/{dispatch}", "getDispatch", "Read a dispatch", 0}, a.getDispatch)
+	register(a, route{auth.Approver, "GET", "/dispatches/{dispatch}/deliveries", "listDeliveries", "List what became of every recipient", 0}, a.listDeliveries)
+	register(a, route{auth.Approver, "POST", "/dispatches/{dispatch}/pause", "pauseDispatch", "Stop sending; what is in flight ends", 0}, a.steer((*jobs.Ledger).Pause))
+	register(a, route{auth.Approver, "POST", "/dispatches/{dispatch}/resume", "resumeDispatch", "Go on with a paused dispatch, or let a held one go", 0}, a.steer((*jobs.Ledger).Resume))
+	register(a, route{auth.Approver, "POST", "/dispatches/{dispatch}/retry-failed", "retryFailed", "Try the failed deliveries again", 0}, a.steer((*jobs.Ledger).RetryFailed))
+}
+
+func (a *api) listDispatches(ctx context.Context, in *struct {
+	ByRelease
+	Paging
+}) (*answer[page[dispatch]], error) {
+	r, err := a.release(ctx, in.Release)
+	if err != nil {
+		return nil, err
+	}
+	all, err := a.Ledger.OfRelease(ctx, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	items, next, err := cut(all, in.Paging, func(d jobs.Dispatch) string { return d.ID })
+	if err != nil {
+		return nil, err
+	}
+	return listed(items, next, showDispatch), nil
+}
+
+func (a *api) getDispatch(ctx context.Context, in *ByDispatch) (*answer[dispatch], error) {
+	d, err := a.dispatch(ctx, in.Dispatch)
+	if err != nil {
+		return nil, err
+	}
+	return &answer[dispatch]{showDispatch(d)}, nil
+}
+
+// steer is a handler that changes the state of a dispatch.
+func (a *api) steer(change func(*jobs.Ledger, context.Context, history.Actor, string) (jobs.Dispatch, error)) func(context.Context, *ByDispatch) (*answer[dispatch], error) {
+	return func(ctx context.Context, in *ByDispatch) (*answer[dispatch], error) {
+		d, err := a.dispatch(ctx, in.Dispatch)
+		if err != nil {
+			return nil, err
+		}
+		if d, err = change(a.Ledger, ctx, actor(ctx), d.ID); err != nil {
+			return nil, err
+		}
+		a.Engine.Wake()
+		return &answer[dispatch]{showDispatch(d)}, nil
+	}
+}
+
+// dispatch finds one that the token reaches.
+func (a *api) dispatch(ctx context.Context, id string) (jobs.Dispatch, error) {
+	d, err := a.Ledger.Dispatch(ctx, id)
+	if err != nil {
+		return jobs.Dispatch{}, err
+	}
+	if !asks(ctx).Reaches(d.NewsroomID) {
+		return jobs.Dispatch{}, jobs.ErrNotFound
+	}
+	return d, nil
+}
+
+func showDispatch(d jobs.Dispatch) dispatch {
+	return dispatch{
+		ID: d.ID, ReleaseID: d.ReleaseID, Version: d.Version, Kind: d.Kind, State: d.State, Audience: d.Audience,
+		Queued: d.Queued, Sending: d.Sending, Sent: d.Sent, Deferred: d.Deferred, Failed: d.Failed, Excluded: d.Excluded,
+		Unknown: d.Unknown, UnknownRetried: d.UnknownRetried, CreatedAt: instant{d.CreatedAt}, StartedAt: instant{d.StartedAt},
+		FirstSentAt: instant{d.FirstSentAt}, LastSentAt: instant{d.LastSentAt}, DoneAt: instant{d.DoneAt},
+	}
+}

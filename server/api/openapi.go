@@ -1,0 +1,42 @@
+package api
+
+import (
+	"encoding/json"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gofiber/fiber/v2"
+)
+
+// describe writes the description of every operation, once.
+func describe(described *huma.OpenAPI) []byte {
+	schemas := described.Components.Schemas.Map()
+	// Told here and not to huma, which would refuse what lacks one before the domain has seen the rest:
+	// every fault of an input is told at once.
+	for name, fields := range map[string][]string{
+		"NewsroomIn":   {},
+		"ReleaseText":  {"headline"},
+		"ReleasePatch": {"version"},
+		"Approval":     {"version"},
+		"Lift":         {"lift_at"},
+		"SubscriberIn": {"email"},
+	} {
+		schemas[name].Required = fields
+	}
+	list := map[string]*huma.MediaType{"text/csv": {Schema: &huma.Schema{Type: huma.TypeString}}}
+	described.Paths["/newsrooms/{newsroom}/subscribers/import"].Post.RequestBody = &huma.RequestBody{Content: list, Required: true}
+	described.Paths["/newsrooms/{newsroom}/subscribers.csv"].Get.Responses["200"].Content = list
+	// huma's own model of an error, which problem takes the place of.
+	delete(schemas, "ErrorModel")
+	delete(schemas, "ErrorDetail")
+	body, err := json.Marshal(described)
+	if err != nil {
+		panic(err) // of a description that no request has changed
+	}
+	return body
+}
+
+// description needs no token: it tells how to ask, and nothing of what there is.
+func (a *api) description(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderContentType, "application/json")
+	return c.Send(a.described)
+}

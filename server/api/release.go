@@ -1,0 +1,98 @@
+package api
+
+import (
+	"context"
+
+	"dateline/releases"
+)
+
+// release is one as programs see it: the newest text, whatever its state.
+type release struct {
+	ID              string    `json:"id"`
+	Newsroom        string    `json:"newsroom" doc:"Slug"`
+	Version         int       `json:"version" doc:"The newest; a PATCH carries it"`
+	Hash            string    `json:"hash" doc:"SHA-256 of the newest version's text"`
+	ApprovedVersion int       `json:"approved_version" doc:"The version that the world sees or will see; 0 when none is"`
+	State           string    `json:"state" enum:"draft,submitted,approved,scheduled,live,withdrawn"`
+	URL             string    `json:"url" doc:"Its page, once it is live"`
+	ShortURL        string    `json:"short_url"`
+	Slug            string    `json:"slug"`
+	Headline        string    `json:"headline"`
+	Lede            string    `json:"lede"`
+	Body            string    `json:"body" doc:"Markdown"`
+	Language        string    `json:"language" doc:"BCP 47"`
+	Kind            string    `json:"kind" enum:"press-release,news,statement,invitation,correction-notice"`
+	Dateline        string    `json:"dateline" doc:"Place"`
+	Topics          []string  `json:"topics" nullable:"false" doc:"Names, as the newsroom lists them"`
+	Contacts        []contact `json:"contacts" nullable:"false"`
+	Boilerplate     string    `json:"boilerplate" doc:"Markdown; empty means the newsroom's"`
+	LiftAt          instant   `json:"lift_at" doc:"When the embargo ends; null when it is not set"`
+	LiftLocal       string    `json:"lift_local" doc:"The local time it was set to, in zone" example:"2016-10-18T06:00"`
+	Zone            string    `json:"zone" doc:"IANA time zone of lift_local; the newsroom's until a lift is set"`
+	Backdated       bool      `json:"backdated" doc:"An archive item: never mailed"`
+	ApprovedBy      string    `json:"approved_by"`
+	SubmittedBy     string    `json:"submitted_by"`
+	CreatedAt       instant   `json:"created_at"`
+	UpdatedAt       instant   `json:"updated_at"`
+	Notices         []notice  `json:"notices" nullable:"false" doc:"What was done to the text given, such as control characters taken out"`
+}
+
+// contact is whom a journalist may ring.
+type contact struct {
+	Name  string `json:"name" required:"false"`
+	Role  string `json:"role" required:"false"`
+	Phone string `json:"phone" required:"false"`
+	Email string `json:"email" required:"false"`
+}
+
+// notice is something that the writer should know of a field.
+type notice struct {
+	Field   string `json:"field"`
+	Message string `json:"message"`
+}
+
+// ByRelease is the part of a path that names a release.
+type ByRelease struct {
+	Release string `path:"release" doc:"The release's id"`
+}
+
+// release finds one that the token reaches.
+func (a *api) release(ctx context.Context, id string) (releases.Release, error) {
+	r, err := a.Releases.Release(ctx, id)
+	if err != nil {
+		return releases.Release{}, err
+	}
+	if !asks(ctx).Reaches(r.Newsroom.ID) {
+		return releases.Release{}, releases.ErrNotFound
+	}
+	return r, nil
+}
+
+// saved shows a release that was just saved, with what was done to the text given.
+func (a *api) saved(ctx context.Context, s releases.Saved) release {
+	shown := a.showRelease(s.Release)
+	for _, n := range s.Notices {
+		shown.Notices = append(shown.Notices, notice{n.Field, asks(ctx).say.TMap(n.Message, n.Args)})
+	}
+	return shown
+}
+
+func (a *api) showRelease(r releases.Release) release {
+	return release{
+		ID: r.ID, Newsroom: r.Newsroom.Slug, Version: r.Version, Hash: r.Hash, ApprovedVersion: r.Approved,
+		State: string(r.State), URL: a.BaseURL + "/" + r.Newsroom.Slug + "/" + r.Slug, ShortURL: a.BaseURL + "/r/" + r.ID, Slug: r.Slug,
+		Headline: r.Text.Headline, Lede: r.Text.Lede, Body: r.Text.Body, Language: r.Text.Language, Kind: string(r.Text.Kind),
+		Dateline: r.Text.Dateline, Topics: named(r.Newsroom, r.Text.Topics), Contacts: showContacts(r.Text.Contacts),
+		Boilerplate: r.Text.Boilerplate, LiftAt: instant{r.LiftAt}, LiftLocal: r.LiftLocal, Zone: r.Zone, Backdated: r.Backdated,
+		ApprovedBy: r.ApprovedBy, SubmittedBy: r.SubmittedBy,
+		CreatedAt: instant{r.CreatedAt}, UpdatedAt: instant{r.UpdatedAt}, Notices: []notice{},
+	}
+}
+
+func showContacts(contacts []releases.Contact) []contact {
+	shown := make([]contact, len(contacts))
+	for i, c := range contacts {
+		shown[i] = contact(c)
+	}
+	return shown
+}

@@ -1,0 +1,89 @@
+package api
+
+import (
+	"context"
+
+	"dateline/releases"
+	"dateline/server/auth"
+)
+
+// approval names the text that is approved, so that nobody approves what they have not read.
+type approval struct {
+	Version int    `json:"version,omitempty" maximum:"1000000000" doc:"The version approved; it must be the newest"`
+	Hash    string `json:"hash,omitempty" doc:"Its hash, to be sure"`
+}
+
+// lift is when the embargo is to end.
+type lift struct {
+	LiftAt    string `json:"lift_at,omitempty" doc:"Local time in zone, or RFC 3339 with an offset" example:"2016-10-18T06:00"`
+	Zone      string `json:"zone,omitempty" doc:"IANA time zone; default: the newsroom's" example:"Europe/Stockholm"`
+	Backdated bool   `json:"backdated,omitempty" doc:"Needed for a lift in the past: an archive item, never mailed"`
+}
+
+func (a *api) registerSteps() {
+	register(a, route{auth.Writer, "POST", "/releases/{release}/submit", "submitRelease", "Ask for approval of the newest version", 0}, a.submitRelease)
+	register(a, route{auth.Approver, "POST", "/releases/{release}/approve", "approveRelease", "Approve a version", 0}, a.approveRelease)
+	register(a, route{auth.Approver, "POST", "/releases/{release}/schedule", "scheduleRelease", "Set or move the lift", 0}, a.scheduleRelease)
+	register(a, route{auth.Approver, "POST", "/releases/{release}/unschedule", "unscheduleRelease", "Clear the lift", 0}, a.unscheduleRelease)
+	register(a, route{auth.Approver, "POST", "/releases/{release}/publish", "publishRelease", "Lift the release now", 0}, a.publishRelease)
+}
+
+func (a *api) submitRelease(ctx context.Context, in *ByRelease) (*answer[release], error) {
+	return a.step(ctx, in.Release, func(r releases.Release) (releases.Release, error) {
+		return a.Releases.Submit(ctx, actor(ctx), r.ID)
+	})
+}
+
+func (a *api) approveRelease(ctx context.Context, in *struct {
+	ByRelease
+	Body approval
+}) (*answer[release], error) {
+	return a.step(ctx, in.Release, func(r releases.Release) (releases.Release, error) {
+		if err := needVersion(in.Body.Version); err != nil {
+			return r, err
+		}
+		return a.Releases.Approve(ctx, actor(ctx), r.ID, in.Body.Version, in.Body.Hash)
+	})
+}
+
+func (a *api) scheduleRelease(ctx context.Context, in *struct {
+	ByRelease
+	Body lift
+}) (*answer[release], error) {
+	return a.step(ctx, in.Release, func(r releases.Release) (releases.Release, error) {
+		lift, err := releases.ParseLift(in.Body.LiftAt, in.Body.Zone)
+		if err != nil && in.Body.Zone == "" { // an offset says enough; a local time is the newsroom's
+			lift, err = releases.ParseLift(in.Body.LiftAt, r.Newsroom.Zone)
+		}
+		if err != nil {
+			return r, err
+		}
+		return a.Releases.Schedule(ctx, actor(ctx), r.ID, lift, in.Body.Backdated)
+	})
+}
+
+func (a *api) unscheduleRelease(ctx context.Context, in *ByRelease) (*answer[release], error) {
+	return a.step(ctx, in.Release, func(r releases.Release) (releases.Release, error) {
+		return a.Releases.Unschedule(ctx, actor(ctx), r.ID)
+	})
+}
+
+func (a *api) publishRelease(ctx context.Context, in *ByRelease) (*answer[release], error) {
+	return a.step(ctx, in.Release, func(r releases.Release) (releases.Release, error) {
+		return a.Releases.Publish(ctx, actor(ctx), r.ID)
+	})
+}
+
+// step changes the state of a release that the token reaches, and has the timer look at the lifts
+// again.
+func (a *api) step(ctx context.Context, id string, change func(releases.Release) (releases.Release, error)) (*answer[release], error) {
+	r, err := a.release(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if r, err = change(r); err != nil {
+		return nil, err
+	}
+	a.Engine.Wake()
+	return &answer[release]{a.showRelease(r)}, nil
+}

@@ -1,0 +1,101 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+
+	"dateline/server/auth"
+	"dateline/server/web"
+	"dateline/subscribers"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
+	"github.com/gofiber/fiber/v2"
+)
+
+// imported is what an import did.
+type imported struct {
+	Added     int       `json:"added"`
+	Updated   int       `json:"updated"`
+	Unchanged int       `json:"unchanged"`
+	Refused   []refusal `json:"refused" nullable:"false"`
+	Ignored   []string  `json:"ignored" nullable:"false" doc:"Columns that mean nothing here"`
+}
+
+// refusal is a line that was not taken.
+type refusal struct {
+	Line   int    `json:"line" doc:"From 1, the header among them"`
+	Field  string `json:"field" doc:"The column at fault; empty when it is the whole line"`
+	Reason string `json:"reason"`
+}
+
+// importing takes the list as it comes, never whole.
+type importing struct {
+	ByNewsroom
+	Consent string `query:"consent" doc:"Where consent came from, for lines that give none of their own"`
+
+	list io.Reader
+}
+
+// Resolve is where huma hands an input the request itself.
+func (in *importing) Resolve(ctx huma.Context) []error {
+	in.list = web.FileBody(humafiber.Unwrap(ctx))
+	deadline, _ := ctx.Context().Deadline()
+	if err := ctx.SetReadDeadline(deadline); err != nil {
+		return []error{err}
+	}
+	return nil
+}
+
+// file is an answer that is saved rather than shown.
+type file struct {
+	ContentType string `header:"Content-Type"`
+	Disposition string `header:"Content-Disposition"`
+	Body        []byte
+}
+
+func (a *api) registerLists() {
+	register(a, route{auth.Approver, "POST", "/newsrooms/{newsroom}/subscribers/import", "importSubscribers", "Add and change subscribers from CSV", 0}, a.importSubscribers)
+	register(a, route{auth.Approver, "GET", "/newsrooms/{newsroom}/subscribers.csv", "exportSubscribers", "All subscribers as CSV, as an import reads it", 0}, a.exportSubscribers)
+}
+
+func (a *api) importSubscribers(ctx context.Context, in *importing) (*answer[imported], error) {
+	n, err := a.newsroom(ctx, in.Newsroom)
+	if err != nil {
+		return nil, err
+	}
+	done, err := a.Subscribers.Import(ctx, actor(ctx), served(n), in.list, in.Consent)
+	if errors.Is(err, fiber.ErrRequestEntityTooLarge) {
+		return nil, newProblem(http.StatusRequestEntityTooLarge, asks(ctx).say.T("api.list_too_large", "Megabytes", web.MaxFile>>20))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &answer[imported]{showImported(ctx, done)}, nil
+}
+
+func (a *api) exportSubscribers(ctx context.Context, in *ByNewsroom) (*file, error) {
+	n, err := a.newsroom(ctx, in.Newsroom)
+	if err != nil {
+		return nil, err
+	}
+	var list bytes.Buffer
+	if err := a.Subscribers.Export(ctx, actor(ctx), n.ID, &list); err != nil {
+		return nil, err
+	}
+	return &file{"text/csv; charset=utf-8", `attachment; filename="` + n.Slug + `-subscribers.csv"`, list.Bytes()}, nil
+}
+
+func showImported(ctx context.Context, done subscribers.Imported) imported {
+	shown := imported{
+		Added: done.Added, Updated: done.Updated, Unchanged: done.Unchanged,
+		Refused: make([]refusal, len(done.Refused)), Ignored: append([]string{}, done.Ignored...),
+	}
+	for i, r := range done.Refused {
+		shown.Refused[i] = refusal{Line: r.Line, Field: r.Field, Reason: asks(ctx).say.TMap(r.Message, r.Args)}
+	}
+	return shown
+}
