@@ -37,6 +37,22 @@ func TestCatalogues_HaveEveryMessageThatTheProjectAsksFor(t *testing.T) {
 	}
 }
 
+// An id may reach T by way of a table or a template's argument, so any text in the source that is an id,
+// or the beginning of one, counts as asking.
+func TestCatalogues_HaveNoMessageThatNobodyAsksFor(t *testing.T) {
+	var source strings.Builder
+	eachSource(t, os.DirFS("../.."), func(_ string, text []byte) { source.Write(text) })
+	var asked []use
+	for _, m := range regexp.MustCompile("[\"`]([a-z0-9]+\\.[a-z0-9_.]*)[\"`%]").FindAllStringSubmatch(source.String(), -1) {
+		asked = append(asked, use{id: m[1], beginning: strings.HasSuffix(m[1], "_") || strings.HasSuffix(m[1], ".")})
+	}
+	for _, id := range ids(t) {
+		if !slices.ContainsFunc(asked, func(u use) bool { return u.matches(id) }) {
+			t.Errorf("nobody asks for %s", id)
+		}
+	}
+}
+
 func TestCatalogues_NameNoMessageTwice(t *testing.T) {
 	for name, text := range catalogueFiles(t) {
 		seen := make(map[string]bool)
@@ -117,6 +133,19 @@ func ids(t *testing.T) []string {
 func findUses(t *testing.T, tree fs.FS) []use {
 	t.Helper()
 	var uses []use
+	eachSource(t, tree, func(path string, text []byte) {
+		if filepath.Ext(path) == ".go" {
+			uses = append(uses, usesInGo(t, path, text)...)
+		} else {
+			uses = append(uses, usesInTemplate(path, string(text))...)
+		}
+	})
+	return uses
+}
+
+// eachSource visits every Go file that is no test, and every page.
+func eachSource(t *testing.T, tree fs.FS, visit func(path string, text []byte)) {
+	t.Helper()
 	err := fs.WalkDir(tree, ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -135,17 +164,12 @@ func findUses(t *testing.T, tree fs.FS) []use {
 		if err != nil {
 			return err
 		}
-		if isGo {
-			uses = append(uses, usesInGo(t, path, text)...)
-		} else {
-			uses = append(uses, usesInTemplate(path, string(text))...)
-		}
+		visit(path, text)
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return uses
 }
 
 // usesInGo finds what is handed to T and TMap, and every text that looks like the id of a fault,
