@@ -47,7 +47,7 @@ func writeContacts(b *strings.Builder, say words.Speaker, contacts []releases.Co
 			}
 		}
 		if c.Phone != "" {
-			lines = append(lines, link(telephone(c.Phone), c.Phone))
+			lines = append(lines, link(string(c.Tel()), c.Phone))
 		}
 		if c.Email != "" {
 			lines = append(lines, link("mailto:"+url.PathEscape(c.Email), c.Email))
@@ -58,21 +58,6 @@ func writeContacts(b *strings.Builder, say words.Speaker, contacts []releases.Co
 
 func link(address, text string) string {
 	return `<a href="` + html.EscapeString(address) + `">` + html.EscapeString(text) + `</a>`
-}
-
-// telephone is a tel address (RFC 3966): the digits and a leading plus, without what people add for
-// each other, such as the zero in "+46 (0)10" that is not dialled from abroad.
-func telephone(number string) string {
-	plus := ""
-	if strings.HasPrefix(number, "+") {
-		plus, number = "+", strings.Replace(number, "(0)", "", 1)
-	}
-	return "tel:" + plus + strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return r
-		}
-		return -1
-	}, number)
 }
 
 // fit takes out what XML 1.0 section 2.2 forbids, what it discourages (the C1 controls), and what is

@@ -35,14 +35,3 @@ func TestContent_WithOnlyABody_HasNothingElse(t *testing.T) {
 	l.Text = releases.Text{Kind: releases.News, Language: "sv", Headline: "Kort", Body: "Bara text."}
 	equal(t, "content", feedOf(t).content(l), "<p>Bara text.</p>\n")
 }
-
-func TestTelephone_IsWhatAPhoneDials(t *testing.T) {
-	for number, want := range map[string]string{
-		"010-225 04 25":         "tel:0102250425",
-		"+46 (0)10 225 00 00":   "tel:+46102250000",
-		"+46 10\u00a0225 00–00": "tel:+46102250000",
-		"112":                   "tel:112",
-	} {
-		equal(t, number, telephone(number), want)
-	}
-}

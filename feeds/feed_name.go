@@ -33,25 +33,25 @@ func (f Feed) labels() []string {
 		labels = append(labels, topicName(f.Newsroom, f.Topic))
 	}
 	if f.Kind != "" {
-		labels = append(labels, kindName(f.speaker(), f.Kind, 2))
+		labels = append(labels, KindName(f.speaker(), f.Kind, 2))
 	}
 	if f.Language != "" {
-		labels = append(labels, f.languageName())
+		labels = append(labels, LanguageName(f.Words, f.Language))
 	}
 	return labels
 }
 
-// languageName is what a language calls itself, where there is a catalogue in it, else its tag.
-func (f Feed) languageName() string {
-	say := f.speaker()
-	if base, _, _ := strings.Cut(f.Language, "-"); base != say.Language {
-		return f.Language
+// LanguageName is what a language calls itself, where there is a catalogue in it, else its tag.
+func LanguageName(w *words.Words, tag string) string {
+	say := w.In(tag)
+	if base, _, _ := strings.Cut(tag, "-"); base != say.Language {
+		return tag
 	}
 	return say.T("feeds.this_language")
 }
 
-// kindName names one release of a kind, or many of them.
-func kindName(say words.Speaker, k releases.Kind, count int) string {
+// KindName names one release of a kind, or many of them, for people.
+func KindName(say words.Speaker, k releases.Kind, count int) string {
 	return say.T("feeds.kind_"+strings.ReplaceAll(string(k), "-", "_"), "Count", count)
 }
 

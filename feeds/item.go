@@ -62,7 +62,7 @@ func (s Site) item(l releases.Live) item {
 		Kind: category{
 			Scheme: tag(l.Newsroom, "kind"),
 			Term:   string(l.Text.Kind),
-			Label:  kindName(s.Words.In(l.Text.Language), l.Text.Kind, 1),
+			Label:  KindName(s.Words.In(l.Text.Language), l.Text.Kind, 1),
 		},
 		Topics: topics(l),
 	}

@@ -19,7 +19,7 @@ func (s Site) Wire(l releases.Live) []byte {
 	w := &wire{}
 	w.lines(
 		strings.ToUpper(l.Newsroom.Name),
-		kindName(say, l.Text.Kind, 1)+" – "+say.LongTime(l.LiftAt, l.Zone),
+		KindName(say, l.Text.Kind, 1)+" – "+say.LongTime(l.LiftAt, l.Zone),
 		l.Slug,
 	)
 	w.paragraphs(strings.ToUpper(l.Text.Headline))

@@ -1,0 +1,119 @@
+package mail
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"net"
+	"strconv"
+	"time"
+
+	"github.com/wneessen/go-mail/smtp"
+)
+
+// conn is a connection to a relay, past its greeting, TLS and AUTH, which go-mail did.
+type conn struct {
+	relay   *relay
+	client  *smtp.Client
+	raw     net.Conn
+	timeout time.Duration // of every read and write
+	limits  limits
+
+	out     []byte // what is written next
+	open    bool   // a refused message has left a transaction open: RSET first
+	broken  bool
+	sent    int // messages, since it was dialled
+	born    time.Time
+	expires *time.Timer // closes it, while it is idle
+}
+
+// limits is what the relay said in its answer to EHLO.
+type limits struct {
+	pipelining, eightBit, utf8, size bool
+	largest                          int // bytes; 0 is no limit
+}
+
+func limitsOf(client *smtp.Client) limits {
+	var l limits
+	l.pipelining, _ = client.Extension("PIPELINING")
+	l.eightBit, _ = client.Extension("8BITMIME")
+	l.utf8, _ = client.Extension("SMTPUTF8")
+	var largest string
+	l.size, largest = client.Extension("SIZE")
+	l.largest, _ = strconv.Atoi(largest)
+	return l
+}
+
+// write sends b as one write, so that what belongs together is in as few packets as can be. n is how
+// much of it the network took.
+func (c *conn) write(ctx context.Context, b []byte) (n int, err error) {
+	if err := c.raw.SetWriteDeadline(time.Now().Add(c.timeout)); err != nil {
+		return 0, err
+	}
+	// The deadline that ends ctx may just have been overwritten.
+	if ctx.Err() != nil {
+		return 0, ctx.Err()
+	}
+	w := c.client.Text.W
+	if n, err = w.Write(b); err == nil {
+		err = w.Flush()
+	}
+	if err != nil {
+		return n - w.Buffered(), fmt.Errorf("write to relay: %w", err)
+	}
+	return n, nil
+}
+
+func (c *conn) read(ctx context.Context) (reply, error) {
+	if err := c.raw.SetReadDeadline(time.Now().Add(c.timeout)); err != nil {
+		return reply{}, err
+	}
+	if ctx.Err() != nil {
+		return reply{}, ctx.Err()
+	}
+	r, err := readReply(c.client.Text.R)
+	if err != nil {
+		return reply{}, fmt.Errorf("read from relay: %w", err)
+	}
+	return r, nil
+}
+
+// ask sends one command line and reads its answer.
+func (c *conn) ask(ctx context.Context, line string) (reply, error) {
+	if _, err := c.write(ctx, []byte(line+"\r\n")); err != nil {
+		return reply{}, err
+	}
+	return c.read(ctx)
+}
+
+// appendData writes a message as DATA wants it: dots doubled at line beginnings, ended by a dot alone
+// (RFC 5321 section 4.5.2).
+func appendData(buf, data []byte) []byte {
+	if len(data) > 0 && data[0] == '.' {
+		buf = append(buf, '.')
+	}
+	for {
+		i := bytes.Index(data, []byte("\n."))
+		if i < 0 {
+			break
+		}
+		buf = append(append(buf, data[:i+1]...), '.')
+		data = data[i+1:]
+	}
+	buf = append(buf, data...)
+	if n := len(data); n > 0 && data[n-1] != '\n' {
+		buf = append(buf, "\r\n"...)
+	}
+	return append(buf, ".\r\n"...)
+}
+
+// asciiBytes looks at eight bytes at a time: it is asked of every message.
+func asciiBytes(b []byte) bool {
+	for ; len(b) >= 8; b = b[8:] {
+		if binary.LittleEndian.Uint64(b)&0x8080808080808080 != 0 {
+			return false
+		}
+	}
+	return isASCII(string(b))
+}

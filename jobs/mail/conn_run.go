@@ -1,0 +1,164 @@
+package mail
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+var errNotBegun = errors.New("the connection ended before this message was begun")
+
+// run is one Run of a connection. turns are the messages taken and not done, in order: the one that an
+// answer is awaited for, the one whose envelope was written behind it, the one asked for ahead.
+type run struct {
+	*conn
+	work      Work
+	turns     []*turn
+	exhausted bool
+	delivered int
+}
+
+// Run sends what work gives. Where the relay offers PIPELINING (RFC 2920) a message's body and the next
+// one's envelope are one write, so that a message costs one round trip.
+//
+// When ctx ends, what is on the wire is cut off. To end in order, work.Next says that there is no more.
+func (c *conn) Run(ctx context.Context, work Work) error {
+	stop := context.AfterFunc(ctx, func() { c.raw.SetDeadline(time.Unix(1, 0)) })
+	r := &run{conn: c, work: work}
+	err := r.all(ctx)
+	if err != nil {
+		r.abandon(err)
+	}
+	if !stop() || err != nil {
+		c.broken = true
+	}
+	c.relay.rest.ran(r.delivered, err)
+	return err
+}
+
+func (r *run) all(ctx context.Context) error {
+	for {
+		r.askAhead(ctx)
+		if len(r.turns) == 0 {
+			return nil
+		}
+		this := r.turns[0]
+		if err := this.waitMarked(); err != nil {
+			r.turns = r.turns[1:]
+			return fmt.Errorf("mark %s: %w", this.message.ID, err)
+		}
+		outcome, err := r.send(ctx, this)
+		r.turns = r.turns[1:]
+		r.work.Done(this.message, outcome)
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// askAhead takes one message more than have been begun.
+func (r *run) askAhead(ctx context.Context) {
+	if n := len(r.turns); r.exhausted || n > 0 && !r.turns[n-1].begun {
+		return
+	}
+	m, ok := r.work.Next(ctx)
+	if !ok {
+		r.exhausted = true
+		return
+	}
+	r.turns = append(r.turns, newTurn(m, r.work.Mark(m), r.limits))
+}
+
+// following is the next message, when its envelope may be written now: it is marked, and the relay can
+// be given it.
+func (r *run) following() *turn {
+	if len(r.turns) < 2 || !r.limits.pipelining {
+		return nil
+	}
+	if next := r.turns[1]; next.refusal == nil && next.isMarked() {
+		return next
+	}
+	return nil
+}
+
+// send takes one message to its end. An error means that the connection is at its end too.
+func (r *run) send(ctx context.Context, this *turn) (Outcome, error) {
+	if this.refusal != nil {
+		return *this.refusal, nil
+	}
+	if !this.begun {
+		if err := r.begin(ctx, this); err != nil {
+			return lost(Temporary, err), err
+		}
+		r.askAhead(ctx)
+	}
+	refusal, err := r.envelope(ctx, this)
+	if refusal != nil {
+		return *refusal, errors.Join(err, closing(*refusal))
+	}
+	if err != nil {
+		return lost(Temporary, err), err
+	}
+	return r.body(ctx, this)
+}
+
+// begin writes a message's envelope, unless the relay wants to be asked line by line.
+func (r *run) begin(ctx context.Context, this *turn) error {
+	this.commands = r.commands(this)
+	this.begun = true
+	if !r.limits.pipelining {
+		return nil
+	}
+	r.out = appendCommands(r.out[:0], this.commands)
+	_, err := r.write(ctx, r.out)
+	return err
+}
+
+// body writes a message's text, with the next one's envelope behind it, and reads what became of it.
+// Only a text that left whole, with its final dot, can have been accepted.
+func (r *run) body(ctx context.Context, this *turn) (Outcome, error) {
+	r.out = appendData(r.out[:0], this.message.Data)
+	end := len(r.out)
+	if next := r.following(); next != nil {
+		next.commands = r.commands(next)
+		next.begun = true
+		r.out = appendCommands(r.out, next.commands)
+	}
+	if n, err := r.write(ctx, r.out); err != nil && n < end {
+		return lost(Temporary, err), err
+	} else if err != nil {
+		return lost(Unknown, err), err
+	}
+	r.sent++
+	r.askAhead(ctx)
+	answer, err := r.read(ctx)
+	if err == nil && answer.code/100 == 3 {
+		err = fmt.Errorf("%w: %d after the message", errBadReply, answer.code)
+	}
+	if err != nil {
+		return lost(Unknown, err), err
+	}
+	o := outcomeOf(stageEnd, answer)
+	if o.Class == Sent {
+		r.delivered++
+	}
+	return o, closing(o)
+}
+
+// abandon gives the messages that were taken and marked, and not begun, back to be tried at once.
+func (r *run) abandon(cause error) {
+	for _, t := range r.turns {
+		if t.waitMarked() == nil {
+			r.work.Done(t.message, lost(Temporary, fmt.Errorf("%w: %w", errNotBegun, cause)))
+		}
+	}
+}
+
+// closing is the error of an answer with which the relay ends the connection (RFC 5321 section 3.8).
+func closing(o Outcome) error {
+	if o.Code == 421 {
+		return &Failure{o}
+	}
+	return nil
+}

@@ -1,0 +1,55 @@
+package mail
+
+import (
+	"strings"
+	"time"
+)
+
+// A stage is the command that an answer is to.
+type stage int
+
+const (
+	stageReset stage = iota
+	stageMail
+	stageRcpt
+	stageData
+	stageEnd // the final dot
+)
+
+// accepts says whether an answer lets the message go on.
+func (s stage) accepts(r reply) bool {
+	if s == stageData {
+		return r.code == 354
+	}
+	return r.code/100 == 2
+}
+
+// classify says what an answer means for trying again. A sender that is refused for good is the
+// relay's policy: it says nothing about the recipient, and every message would meet it.
+func classify(s stage, r reply) Class {
+	subject := ""
+	if parts := strings.Split(r.enhanced, "."); len(parts) == 3 {
+		subject = parts[1]
+	}
+	tooLarge := r.code == 552 || r.enhanced == "5.3.4"
+	switch {
+	case r.code/100 == 2:
+		return Sent
+	case r.code == 421 || subject == "7":
+		return Policy
+	case r.code/100 == 5 && s == stageMail && !tooLarge:
+		return Policy
+	case r.code/100 == 5:
+		return Permanent
+	}
+	return Temporary
+}
+
+func outcomeOf(s stage, r reply) Outcome {
+	return Outcome{Class: classify(s, r), Code: r.code, Enhanced: r.enhanced, Text: r.text, At: time.Now()}
+}
+
+// lost is the outcome of a message for which no answer came.
+func lost(class Class, err error) Outcome {
+	return Outcome{Class: class, Text: err.Error(), At: time.Now()}
+}
