@@ -44,7 +44,7 @@ type idleEngine struct {
 	health jobs.Health
 }
 
-func (e *idleEngine) Wake()                               { e.woken++ }
+func (e *idleEngine) Wake()                              { e.woken++ }
 func (e *idleEngine) Health(context.Context) jobs.Health { return e.health }
 
 func newOffice(t *testing.T, baseURL string) *office {
@@ -58,7 +58,9 @@ func newOffice(t *testing.T, baseURL string) *office {
 	o.Desk, err = New(Deps{
 		Auth: auth.New(o.db, now), Releases: releases.NewDesk(o.db, now), Subscribers: subscribers.New(o.db, now, []byte("secret")),
 		Ledger: jobs.NewLedger(o.db, now), Engine: o.engine, Mailbox: mail.NewCapture(o.db, now), Words: w, BaseURL: baseURL, Now: now,
-		Preview: func(l releases.Live) ([]byte, error) { return []byte("preview of " + html.EscapeString(l.Text.Headline)), nil },
+		Preview: func(l releases.Live) ([]byte, error) {
+			return []byte("preview of " + html.EscapeString(l.Text.Headline)), nil
+		},
 	})
 	if err != nil {
 		t.Fatal(err)

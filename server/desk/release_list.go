@@ -85,7 +85,7 @@ func (r *request) releaseRows(items []releases.Release) ([]releaseRow, error) {
 
 // recentByRelease finds the newest dispatch of each release that was mailed lately.
 func (r *request) recentByRelease() (map[string]jobs.Dispatch, error) {
-	recent, err := r.deps.Ledger.Recent(r.ctx(), r.newsroom.ID, 200)
+	recent, err := r.deps.Ledger.Recent(r.ctx(), r.newsroom.ID, 50)
 	if err != nil {
 		return nil, err
 	}
