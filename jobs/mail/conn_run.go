@@ -24,6 +24,11 @@ type run struct {
 //
 // When ctx ends, what is on the wire is cut off. To end in order, work.Next says that there is no more.
 func (c *conn) Run(ctx context.Context, work Work) error {
+	if c.worn() {
+		if err := c.renew(ctx); err != nil {
+			return err
+		}
+	}
 	stop := context.AfterFunc(ctx, func() { c.raw.SetDeadline(time.Unix(1, 0)) })
 	r := &run{conn: c, work: work}
 	err := r.all(ctx)

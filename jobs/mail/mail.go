@@ -23,7 +23,8 @@ type Sender interface {
 type Conn interface {
 	// Run sends what work gives until there is no more, and tells work what became of each message.
 	// An error means that the connection is of no more use; every message that was given has still
-	// had its Done, or was never marked.
+	// had its Done, or was never marked. One that is done with Temporary and no Code met the
+	// connection's fault, not the recipient's, and may be tried again on another at once.
 	Run(ctx context.Context, work Work) error
 	Close() error
 }
@@ -31,7 +32,8 @@ type Conn interface {
 // Work is a worker's side of a connection.
 type Work interface {
 	// Next gives the next message, rendered whole; false when there is none. It is asked for one
-	// message ahead of the one on the wire.
+	// message ahead of the one on the wire, which waits while it thinks. From and Data stay as they
+	// are until Done.
 	Next(ctx context.Context) (*Message, bool)
 	// Mark begins to write down that m is about to be sent, and returns at once; wait returns when it
 	// is durable. The connection sends m's DATA only after wait has returned nil.

@@ -95,7 +95,7 @@ func (c *conn) answers(ctx context.Context) bool {
 // Close gives the connection back to be used again, or ends it when it has failed or lived long enough.
 func (c *conn) Close() error {
 	r := c.relay
-	if c.broken || r.closed.Load() || c.sent >= maxMessages || time.Since(c.born) > maxLife {
+	if c.broken || r.closed.Load() || c.worn() {
 		c.end()
 		return nil
 	}
@@ -104,6 +104,21 @@ func (c *conn) Close() error {
 	if r.closed.Load() {
 		r.close()
 	}
+	return nil
+}
+
+// worn says whether a connection has lived long enough.
+func (c *conn) worn() bool { return c.sent >= maxMessages || time.Since(c.born) > maxLife }
+
+// renew puts a new connection in the place of a worn one.
+func (c *conn) renew(ctx context.Context) error {
+	fresh, err := c.relay.dial(ctx)
+	if err != nil {
+		c.broken = true
+		return err
+	}
+	c.quit()
+	*c = *fresh
 	return nil
 }
 

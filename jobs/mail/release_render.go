@@ -157,21 +157,8 @@ func inlineStyles(body template.HTML) template.HTML {
 		"<ul>", `<ul style="margin:0 0 16px;padding:0 0 0 24px">`,
 		"<ol>", `<ol style="margin:0 0 16px;padding:0 0 0 24px">`,
 		"<blockquote>", `<blockquote style="margin:0 0 16px;padding:0 0 0 16px;border-left:3px solid #8a8f98">`,
-		"<img ", `<img style="max-width:100%;height:auto" `,
-		"<table>", `<table style="border-collapse:collapse;margin:0 0 16px">`,
-		"<td>", `<td style="padding:4px 12px 4px 0;vertical-align:top">`,
-		"<th>", `<th style="padding:4px 12px 4px 0;text-align:left">`,
+		"<pre>", `<pre style="margin:0 0 16px;white-space:pre-wrap">`,
 	).Replace(string(body)))
-}
-
-// TelURL is a contact's number as an address to ring.
-func (p page) TelURL(phone string) template.URL {
-	return template.URL("tel:" + strings.Map(func(r rune) rune {
-		if r == '+' || r >= '0' && r <= '9' {
-			return r
-		}
-		return -1
-	}, phone))
 }
 
 func executeText(name string, data any) (string, error) {

@@ -34,6 +34,13 @@ func relays(t testing.TB, timeout time.Duration, addresses ...string) *mail.SMTP
 	return s
 }
 
+// pooled is a sender and the server it sends to.
+func pooled(t testing.TB) (*mail.SMTP, *mailtest.Server) {
+	t.Helper()
+	server := mailtest.Start(t, mailtest.Options{})
+	return relays(t, 5*time.Second, server.URL()), server
+}
+
 // atBad misbehaves at one step of messages to bad@, and is well-behaved else.
 func atBad(step mailtest.Step, answer string) func(mailtest.Event) string {
 	return func(e mailtest.Event) string {
