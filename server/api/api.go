@@ -8,11 +8,9 @@ package api
 
 import (
 	"context"
-	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"dateline/jobs"
 	"dateline/releases"
@@ -43,8 +41,6 @@ type Deps struct {
 	Engine      Engine
 	Words       *words.Words
 	BaseURL     string
-	Now         func() time.Time
-	Log         *slog.Logger
 }
 
 type api struct {

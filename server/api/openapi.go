@@ -13,7 +13,6 @@ func describe(described *huma.OpenAPI) []byte {
 	// Told here and not to huma, which would refuse what lacks one before the domain has seen the rest:
 	// every fault of an input is told at once.
 	for name, fields := range map[string][]string{
-		"NewsroomIn":   {},
 		"ReleaseText":  {"headline"},
 		"ReleasePatch": {"version"},
 		"Approval":     {"version"},

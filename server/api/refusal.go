@@ -62,7 +62,7 @@ func unreadable(refused *huma.ErrorModel, say words.Speaker) string {
 
 // misshapen lists the fields that there are not, or that hold what they can't.
 func misshapen(refused *huma.ErrorModel, say words.Speaker) *problem {
-	p := newProblem(refused.Status, say.T("api.invalid"))
+	p := newProblem(refused.Status, say.T("problem.invalid", "Count", len(refused.Errors)))
 	for _, e := range refused.Errors {
 		_, field, inside := strings.Cut(e.Location, ".") // body.contacts[0].email, query.limit
 		if !inside {
