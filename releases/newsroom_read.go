@@ -49,6 +49,11 @@ func (p *Public) Newsroom(ctx context.Context, slug string) (Newsroom, error) {
 	return findNewsroom(ctx, p.db, `n.slug = $1`, slug)
 }
 
+// NewsroomByID finds one by its id, or ErrNotFound.
+func (p *Public) NewsroomByID(ctx context.Context, id string) (Newsroom, error) {
+	return findNewsroom(ctx, p.db, `n.id = $1`, id)
+}
+
 func listNewsrooms(ctx context.Context, q querier) ([]Newsroom, error) {
 	rows, err := q.QueryContext(ctx, `SELECT `+newsroomColumns+` FROM newsrooms n ORDER BY n.name, n.id`)
 	if err != nil {

@@ -1,22 +1,28 @@
 // Package newsroom is the public side: newsrooms, releases, feeds, subscribing and leaving. It is
 // given releases.Public and so cannot see, let alone show, a release before its lift.
+//
+// Every address is in routes.go. What is embargoed, what is missing and what never could be are one
+// answer, whose bytes are made at start; see Site.NotFound.
 package newsroom
 
 import (
+	"context"
+	"embed"
 	"log/slog"
 	"time"
 
+	"dateline/feeds"
 	"dateline/jobs"
 	"dateline/releases"
 	"dateline/releases/words"
-	"dateline/server/auth"
 	"dateline/server/web"
 	"dateline/subscribers"
 
-	"context"
-
 	"github.com/gofiber/fiber/v2"
 )
+
+//go:embed pages/*.html static
+var files embed.FS
 
 // Poster sends single letters. *jobs.Engine is one.
 type Poster interface {
@@ -28,8 +34,6 @@ type Limiter interface {
 	Allow(ctx context.Context, name string, limit int, window time.Duration) (bool, error)
 }
 
-var _ Limiter = (*auth.Store)(nil)
-
 // Deps is what the public side works with.
 type Deps struct {
 	Public      *releases.Public
@@ -37,23 +41,46 @@ type Deps struct {
 	Letters     Poster
 	Limits      Limiter
 	Words       *words.Words
-	Assets      *web.Assets
-	BaseURL     string
+	Assets      *web.Assets // from Assets
+	BaseURL     string      // without a slash at its end
 	Now         func() time.Time
 	Log         *slog.Logger
 }
 
 // Site is the public side.
-type Site struct{ deps Deps }
+type Site struct {
+	deps      Deps
+	documents feeds.Site
+	pages     *web.Pages
+	notFound  map[string][]byte // the page, by language
+}
+
+// Assets are the static files of the public pages.
+func Assets() (*web.Assets, error) { return web.NewAssets(files, "static") }
 
 // New parses every page.
-func New(d Deps) (*Site, error) { panic("unwritten") }
+func New(d Deps) (*Site, error) {
+	pages, err := web.NewPages(files, "pages", d.Assets, d.Words)
+	if err != nil {
+		return nil, err
+	}
+	s := &Site{deps: d, documents: feeds.Site{Base: d.BaseURL, Words: d.Words}, pages: pages, notFound: make(map[string][]byte)}
+	for _, language := range d.Words.Languages() {
+		if s.notFound[language], err = s.renderNotFound(language); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
 
 // Register adds the public routes. It must come last: /{n} takes every single-part path.
-func (s *Site) Register(app fiber.Router) { panic("unwritten") }
-
-// NotFound is the one answer to everything that is not there, embargoed or never written.
-func (s *Site) NotFound(c *fiber.Ctx) error { panic("unwritten") }
-
-// Preview renders a release's page as the world would see it, for the desk.
-func (s *Site) Preview(l releases.Live) ([]byte, error) { panic("unwritten") }
+func (s *Site) Register(app fiber.Router) {
+	for _, r := range s.routes() {
+		handlers := []fiber.Handler{r.handle}
+		if r.method == fiber.MethodGet {
+			app.Get(r.path, handlers...)
+			continue
+		}
+		app.Add(r.method, r.path, append([]fiber.Handler{web.CrossOrigin()}, handlers...)...)
+	}
+}

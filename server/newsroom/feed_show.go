@@ -1,0 +1,104 @@
+package newsroom
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"dateline/feeds"
+	"dateline/releases"
+	"dateline/releases/input"
+	"dateline/server/web"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// feedLength is how many releases one document of a feed has.
+const feedLength = 30
+
+func (s *Site) showFeed(c *fiber.Ctx) error {
+	format := feeds.Format(c.Params("format"))
+	if !slices.Contains(feeds.Formats, format) {
+		return releases.ErrNotFound
+	}
+	feed, err := s.askedFeed(c)
+	if err != nil {
+		return err
+	}
+	now := s.deps.Now()
+	if err := s.fill(c, now, &feed); err != nil {
+		return err
+	}
+	body, err := write(feed, format)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", feed.Address(format), err)
+	}
+	return web.Send(c, web.Document{
+		Body: body, Type: format.Type() + "; charset=utf-8", Cache: web.NoCache, LastModified: settled(feed.Updated(), now),
+	})
+}
+
+// askedFeed is the feed that path and query name. A topic, kind or language that there can't be is
+// an address where there is nothing.
+func (s *Site) askedFeed(c *fiber.Ctx) (feeds.Feed, error) {
+	n, err := s.deps.Public.Newsroom(web.Context(c), c.Params("newsroom"))
+	if err != nil {
+		return feeds.Feed{}, err
+	}
+	feed := s.feedOf(n, c.Params("topic"))
+	if feed.Topic != "" {
+		if _, err := topicOf(n, feed.Topic); err != nil {
+			return feeds.Feed{}, err
+		}
+	}
+	feed.Kind = releases.Kind(c.Query("kind"))
+	if feed.Kind != "" && !slices.Contains(releases.Kinds, feed.Kind) {
+		return feeds.Feed{}, releases.ErrNotFound
+	}
+	if given := c.Query("language"); given != "" {
+		language, ok := input.Language(given)
+		if !ok {
+			return feeds.Feed{}, releases.ErrNotFound
+		}
+		feed.Language = language
+	}
+	feed.Page.After = c.Query("after")
+	return feed, nil
+}
+
+// fill puts the releases that are live at now into a feed, and the way on to older ones.
+func (s *Site) fill(c *fiber.Ctx, now time.Time, feed *feeds.Feed) error {
+	items, err := s.deps.Public.List(web.Context(c), now, releases.Filter{
+		NewsroomID: feed.Newsroom.ID, Topic: feed.Topic, Kind: feed.Kind, Language: feed.Language,
+		After: feed.Page.After, Limit: feedLength + 1,
+	})
+	if err != nil {
+		return badCursorIsMissing(err)
+	}
+	if len(items) > feedLength {
+		items = items[:feedLength]
+		feed.Page.Next = items[feedLength-1].Cursor()
+	}
+	feed.Items = items
+	return nil
+}
+
+func write(feed feeds.Feed, format feeds.Format) ([]byte, error) {
+	switch format {
+	case feeds.FormatAtom:
+		return feeds.Atom(feed)
+	case feeds.FormatRSS:
+		return feeds.RSS(feed)
+	default:
+		return feeds.JSON(feed)
+	}
+}
+
+// settled is a date of last change that a reader may come back with, or zero while the second that it
+// names is not over: a second change in it would be taken for no change (RFC 9110 section 8.8.2.2).
+func settled(updated, now time.Time) time.Time {
+	if now.Sub(updated.Truncate(time.Second)) < time.Second {
+		return time.Time{}
+	}
+	return updated
+}

@@ -1,0 +1,129 @@
+package newsroom
+
+import (
+	"errors"
+	"html/template"
+	"net/url"
+	"slices"
+
+	"dateline/feeds"
+	"dateline/releases"
+	"dateline/releases/input"
+	"dateline/releases/words"
+	"dateline/server/web"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// indexLength is how many releases one page of a list has.
+const indexLength = 25
+
+// indexPage is a newsroom's front, or the list of one of its topics.
+type indexPage struct {
+	view
+	words  *words.Words
+	Topic  *releases.Topic // nil on the front
+	Lead   *releases.Live  // the newest, on the first page
+	Months []month
+	Older  string // address of the next page; "" at the end
+	First  string // address of the first page; "" when this is it
+	About  template.HTML
+}
+
+// month is a heading of the list and what was published under it.
+type month struct {
+	Name  string
+	Items []releases.Live
+}
+
+func (s *Site) showNewsroom(c *fiber.Ctx) error {
+	n, err := s.deps.Public.Newsroom(web.Context(c), c.Params("newsroom"))
+	if err != nil {
+		return err
+	}
+	return s.showIndex(c, n, nil)
+}
+
+func (s *Site) showTopic(c *fiber.Ctx) error {
+	n, err := s.deps.Public.Newsroom(web.Context(c), c.Params("newsroom"))
+	if err != nil {
+		return err
+	}
+	topic, err := topicOf(n, c.Params("topic"))
+	if err != nil {
+		return err
+	}
+	return s.showIndex(c, n, topic)
+}
+
+// topicOf finds one of a newsroom's topics by its slug.
+func topicOf(n releases.Newsroom, slug string) (*releases.Topic, error) {
+	i := slices.IndexFunc(n.Topics, func(t releases.Topic) bool { return t.Slug == slug })
+	if i < 0 {
+		return nil, releases.ErrNotFound
+	}
+	return &n.Topics[i], nil
+}
+
+// showIndex answers with one page of a newsroom's releases, of a topic or of all.
+func (s *Site) showIndex(c *fiber.Ctx, n releases.Newsroom, topic *releases.Topic) error {
+	filter := releases.Filter{NewsroomID: n.ID, After: c.Query("after"), Limit: indexLength + 1}
+	if topic != nil {
+		filter.Topic = topic.Slug
+	}
+	items, err := s.deps.Public.List(web.Context(c), s.deps.Now(), filter)
+	if err != nil {
+		return badCursorIsMissing(err)
+	}
+	say := s.deps.Words.In(n.Language)
+	feed := s.feedOf(n, filter.Topic)
+	page := indexPage{view: s.newView(n, say, feed), words: s.deps.Words, Topic: topic}
+	page.Title, page.Description, page.Canonical = feed.Title(), feed.Description(), feed.Home()
+	page.About = releases.HTML(n.Boilerplate, page.Canonical)
+	if filter.After != "" {
+		page.First, page.Canonical, page.Hidden = feed.Home(), "", true
+	}
+	// One more than fits was asked for: only a live release can make the link to older ones appear.
+	if len(items) > indexLength {
+		items = items[:indexLength]
+		page.Older = feed.Home() + "?" + url.Values{"after": {items[indexLength-1].Cursor()}}.Encode()
+	}
+	if len(items) > 0 && filter.After == "" {
+		page.Lead, items = &items[0], items[1:]
+	}
+	page.Months = byMonth(say, items)
+	return s.send(c, "index", page)
+}
+
+// byMonth groups releases, newest first, by the month of their lift where they were written.
+func byMonth(say words.Speaker, items []releases.Live) []month {
+	var months []month
+	for _, l := range items {
+		name := say.Month(l.LiftAt, l.Zone)
+		if len(months) == 0 || months[len(months)-1].Name != name {
+			months = append(months, month{Name: name})
+		}
+		last := &months[len(months)-1]
+		last.Items = append(last.Items, l)
+	}
+	return months
+}
+
+// badCursorIsMissing makes a cursor that nobody was given an address where there is nothing.
+func badCursorIsMissing(err error) error {
+	if faults := (input.Faults)(nil); errors.As(err, &faults) {
+		return releases.ErrNotFound
+	}
+	return err
+}
+
+// Foreign names the language of a release that is not in the page's own; "" for one that is.
+func (p indexPage) Foreign(l releases.Live) string {
+	if isOf(l.Text.Language, p.Say) {
+		return ""
+	}
+	return feeds.LanguageName(p.words, l.Text.Language)
+}
+
+// IsTopic says whether the page is a topic's.
+func (p indexPage) IsTopic(t releases.Topic) bool { return p.Topic != nil && p.Topic.Slug == t.Slug }

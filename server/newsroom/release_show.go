@@ -1,0 +1,111 @@
+package newsroom
+
+import (
+	"cmp"
+	"errors"
+	"html/template"
+	"strings"
+	"unicode/utf8"
+
+	"dateline/releases"
+	"dateline/server/web"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// relatedLength is how many other releases a page leads on to.
+const relatedLength = 3
+
+// releasePage is a release as the world reads it.
+type releasePage struct {
+	view
+	Live    releases.Live
+	URL     string // absolute
+	Body    template.HTML
+	About   template.HTML
+	Topics  []releases.Topic
+	Updated bool // the text has changed since it was published
+	Related []releases.Live
+}
+
+func (s *Site) showRelease(c *fiber.Ctx) error {
+	l, err := s.live(c, "")
+	if err != nil || l == nil {
+		return err
+	}
+	page := s.newReleasePage(*l)
+	page.Meta = s.documents.OpenGraph(*l)
+	if page.Related, err = s.related(c, *l); err != nil {
+		return err
+	}
+	return s.send(c, "release", page)
+}
+
+// live finds the release that the path names. A former address is answered with a redirect to the
+// present one, with suffix behind it, and nil.
+func (s *Site) live(c *fiber.Ctx, suffix string) (*releases.Live, error) {
+	l, err := s.deps.Public.Release(web.Context(c), s.deps.Now(), c.Params("newsroom"), c.Params("slug"))
+	if moved := (*releases.Moved)(nil); errors.As(err, &moved) {
+		c.Set(fiber.HeaderCacheControl, web.NoCache)
+		return nil, c.Redirect("/"+c.Params("newsroom")+"/"+moved.Slug+suffix, fiber.StatusMovedPermanently)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &l, nil
+}
+
+// Preview renders a release's page as the world would see it, for the desk.
+func (s *Site) Preview(l releases.Live) ([]byte, error) {
+	page := s.newReleasePage(l)
+	page.Canonical, page.Hidden = "", true
+	return s.pages.Bytes("release", page)
+}
+
+func (s *Site) newReleasePage(l releases.Live) releasePage {
+	p := releasePage{view: s.newView(l.Newsroom, s.speakerOf(l), s.feedOf(l.Newsroom, "")), Live: l, URL: s.documents.ReleaseAddress(l)}
+	p.Title, p.Canonical = l.Text.Headline, p.URL
+	p.Description = cmp.Or(l.Text.Lede, opening(l.Text.Body))
+	p.Body = releases.HTML(l.Text.Body, p.URL)
+	p.About = releases.HTML(cmp.Or(l.Text.Boilerplate, l.Newsroom.Boilerplate), p.URL)
+	p.Updated = l.UpdatedAt.After(l.LiftAt)
+	for _, slug := range l.Text.Topics {
+		if topic, err := topicOf(l.Newsroom, slug); err == nil {
+			p.Topics = append(p.Topics, *topic)
+		}
+	}
+	return p
+}
+
+// related are the newest others on the release's first topic, or of its newsroom.
+func (s *Site) related(c *fiber.Ctx, l releases.Live) ([]releases.Live, error) {
+	filter := releases.Filter{NewsroomID: l.Newsroom.ID, Language: l.Text.Language, Limit: relatedLength + 1}
+	if len(l.Text.Topics) > 0 {
+		filter.Topic = l.Text.Topics[0]
+	}
+	items, err := s.deps.Public.List(web.Context(c), s.deps.Now(), filter)
+	if err != nil {
+		return nil, err
+	}
+	var others []releases.Live
+	for _, other := range items {
+		if other.ID != l.ID && len(others) < relatedLength {
+			others = append(others, other)
+		}
+	}
+	return others, nil
+}
+
+// opening is the first paragraph of a body as text, for a description where there is no lede.
+func opening(body string) string {
+	const limit = 300
+	paragraph, _, _ := strings.Cut(releases.Plain(body), "\n\n")
+	if utf8.RuneCountInString(paragraph) <= limit {
+		return paragraph
+	}
+	cut := string([]rune(paragraph)[:limit])
+	if end := strings.LastIndex(cut, " "); end > 0 {
+		cut = cut[:end]
+	}
+	return cut + " …"
+}

@@ -1,0 +1,31 @@
+package newsroom
+
+import "github.com/gofiber/fiber/v2"
+
+// route is an address of the public side and what answers it.
+type route struct {
+	method, path string
+	handle       fiber.Handler
+}
+
+// routes are all there are, in the order in which they are tried. A GET is a HEAD too.
+func (s *Site) routes() []route {
+	const get, post = fiber.MethodGet, fiber.MethodPost
+	return []route{
+		{get, "/", s.showHome},
+		{get, "/robots.txt", s.showRobots},
+		{get, "/r/:id", s.followShortLink},
+		{get, "/confirm/:token", s.showConfirm},
+		{post, "/confirm/:token", s.confirm},
+		{get, "/unsubscribe/:token", s.showUnsubscribe},
+		{post, "/unsubscribe/:token", s.unsubscribe},
+		{get, "/:newsroom/subscribe", s.showSubscribe},
+		{post, "/:newsroom/subscribe", s.subscribe},
+		{get, "/:newsroom/feed.:format", s.showFeed},
+		{get, "/:newsroom/topics/:topic/feed.:format", s.showFeed},
+		{get, "/:newsroom/topics/:topic", s.showTopic},
+		{get, "/:newsroom/:slug.txt", s.showText},
+		{get, "/:newsroom/:slug", s.showRelease},
+		{get, "/:newsroom", s.showNewsroom},
+	}
+}

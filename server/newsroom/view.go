@@ -1,0 +1,86 @@
+package newsroom
+
+import (
+	"net/url"
+	"strings"
+
+	"dateline/feeds"
+	"dateline/releases"
+	"dateline/releases/words"
+	"dateline/server/web"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// view is what the layout of every public page needs.
+type view struct {
+	web.Page
+	Newsroom releases.Newsroom // zero on pages that belong to none
+	Feeds    []feedLink
+	Meta     []feeds.Meta
+	Hidden   bool // search engines are asked to leave it out
+}
+
+// feedLink offers a feed in one format.
+type feedLink struct{ URL, Type, Name, Title string }
+
+// newView begins a page of a newsroom, with the feeds that mirror it.
+func (s *Site) newView(n releases.Newsroom, say words.Speaker, feed feeds.Feed) view {
+	v := view{Page: web.Page{Say: say}, Newsroom: n}
+	for _, format := range feeds.Formats {
+		name := say.T("newsroom.feed_" + string(format))
+		v.Feeds = append(v.Feeds, feedLink{
+			URL: feed.Address(format), Type: format.Type(), Name: name, Title: feed.Title() + " (" + name + ")",
+		})
+	}
+	return v
+}
+
+// feedOf is a newsroom's feed, or that of one of its topics.
+func (s *Site) feedOf(n releases.Newsroom, topic string) feeds.Feed {
+	return feeds.Feed{Site: s.documents, Newsroom: n, Topic: topic}
+}
+
+// SubscribeURL is where one subscribes to the page's newsroom, in the page's language.
+func (v view) SubscribeURL() string {
+	address := "/" + v.Newsroom.Slug + "/subscribe"
+	if v.Say.Language != v.Newsroom.Language {
+		address += "?" + url.Values{"language": {v.Say.Language}}.Encode()
+	}
+	return address
+}
+
+// Consent is what one agrees to by subscribing. It is stored with the subscriber as it was read.
+func (v view) Consent() string { return v.Say.T("newsroom.consent", "Newsroom", v.Newsroom.Name) }
+
+// Kind names what sort of item a release is.
+func (v view) Kind(l releases.Live) string { return feeds.KindName(v.Say, l.Text.Kind, 1) }
+
+// send answers with a page that is the same for everyone. It may be kept but is asked for again each
+// time: any other age, let alone one that ends at the next lift, would tell of a lift to come.
+func (s *Site) send(c *fiber.Ctx, name string, data any) error {
+	body, err := s.pages.Bytes(name, data)
+	if err != nil {
+		return err
+	}
+	return web.Send(c, web.Document{Body: body, Type: web.TypeHTML, Cache: web.NoCache})
+}
+
+// speakerOf speaks a release's language where there is a catalogue in it, else its newsroom's.
+func (s *Site) speakerOf(l releases.Live) words.Speaker {
+	if say := s.deps.Words.In(l.Text.Language); isOf(l.Text.Language, say) {
+		return say
+	}
+	return s.deps.Words.In(l.Newsroom.Language)
+}
+
+// isOf says whether a text with this tag is in the language of say: "sv-FI" is Swedish.
+func isOf(tag string, say words.Speaker) bool {
+	language, _, _ := strings.Cut(tag, "-")
+	return language == say.Language
+}
+
+// askersSpeaker speaks the language that the browser asks for, on pages that belong to no newsroom.
+func (s *Site) askersSpeaker(c *fiber.Ctx) words.Speaker {
+	return s.deps.Words.In(c.Get(fiber.HeaderAcceptLanguage))
+}
