@@ -38,7 +38,26 @@ type world struct {
 	clock  *clock
 	auth   *auth.Store
 	engine *engine
+	log    *log
 	token  map[auth.Role]string
+}
+
+// log may be written and read at once.
+type log struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *log) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 // clock is the time that a test sets, or real time.
@@ -92,9 +111,9 @@ func newWorld(t testing.TB, db *sql.DB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, db: db, clock: &clock{at: now}, engine: &engine{}, token: map[auth.Role]string{}}
+	w := &world{t: t, db: db, clock: &clock{at: now}, engine: &engine{}, log: &log{}, token: map[auth.Role]string{}}
 	w.auth = auth.New(db, w.clock.now)
-	app := web.NewApp(fiber.DefaultErrorHandler, slog.New(slog.DiscardHandler))
+	app := web.NewApp(fiber.DefaultErrorHandler, slog.New(slog.NewTextHandler(w.log, nil)))
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

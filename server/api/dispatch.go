@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"errors"
+	"net/http"
 
 	"dateline/jobs"
 	"dateline/releases/history"
@@ -79,7 +81,11 @@ func (a *api) steer(change func(*jobs.Ledger, context.Context, history.Actor, st
 		if err != nil {
 			return nil, err
 		}
-		if d, err = change(a.Ledger, ctx, actor(ctx), d.ID); err != nil {
+		d, err = change(a.Ledger, ctx, actor(ctx), d.ID)
+		if errors.Is(err, jobs.ErrConflict) {
+			return nil, newProblem(http.StatusConflict, asks(ctx).say.T("api.dispatch_state", "State", d.State, "Failed", d.Failed))
+		}
+		if err != nil {
 			return nil, err
 		}
 		a.Engine.Wake()

@@ -150,7 +150,9 @@ func TestDispatch_TellsWhatBecameOfEveryone_OnBothEngines(t *testing.T) {
 		if wrong := w.ask(auth.Approver, "GET", deliveries+"?cursor=x", nil).wrong(); wrong["cursor"] == "" {
 			t.Errorf("a wrong cursor: %v", wrong)
 		}
-		w.ask(auth.Approver, "POST", "/dispatches/"+id+"/pause", nil).problem(http.StatusConflict)
+		if r := w.ask(auth.Approver, "POST", "/dispatches/"+id+"/pause", nil).problem(http.StatusConflict); !strings.Contains(r.str("detail"), "“done”") {
+			t.Errorf("the state is not told: %s", r.text)
+		}
 		w.ask(auth.Approver, "POST", "/dispatches/"+id+"/resume", nil).problem(http.StatusConflict)
 		w.ask(auth.Approver, "POST", "/dispatches/"+id+"/retry-failed", nil).want(200).has(fields{"id": id})
 	})

@@ -106,7 +106,7 @@ func TestAnswers_AreKeptByNobody(t *testing.T) {
 	}
 }
 
-func TestFaultOfTheMachine_TellsNothingOfItself(t *testing.T) {
+func TestFaultOfTheMachine_IsInTheLogAndNotInTheAnswer(t *testing.T) {
 	w := sqlite(t)
 	id := w.release(w.newsroom("dalarna"))
 	if _, err := w.db.Exec(`DROP TABLE history_head`); err != nil {
@@ -115,4 +115,5 @@ func TestFaultOfTheMachine_TellsNothingOfItself(t *testing.T) {
 	if r := w.ask(auth.Writer, "POST", "/releases/"+id+"/submit", nil).problem(http.StatusInternalServerError); strings.Contains(r.text, "history") {
 		t.Errorf("it tells %s", r.text)
 	}
+	w.eventually("the log tells it once", func() bool { return strings.Count(w.log.String(), "history_head") == 1 })
 }
