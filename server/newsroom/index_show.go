@@ -78,6 +78,7 @@ func (s *Site) showIndex(c *fiber.Ctx, n releases.Newsroom, topic *releases.Topi
 	say := s.deps.Words.In(n.Language)
 	feed := s.feedOf(n, filter.Topic)
 	page := indexPage{view: s.newView(n, say, feed), words: s.deps.Words, Topic: topic}
+	page.Front = topic == nil
 	page.Title, page.Description, page.Canonical = feed.Title(), feed.Description(), feed.Home()
 	page.About = releases.HTML(n.Boilerplate, page.Canonical)
 	if filter.After != "" {

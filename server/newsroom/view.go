@@ -18,6 +18,7 @@ type view struct {
 	Newsroom releases.Newsroom // zero on pages that belong to none
 	Feeds    []feedLink
 	Meta     []feeds.Meta
+	Front    bool // the newsroom's own page, whose heading is its name
 	Hidden   bool // search engines are asked to leave it out
 }
 
