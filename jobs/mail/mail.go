@@ -56,10 +56,10 @@ type Class int
 // The classes.
 const (
 	Sent      Class = iota // 2yz after the final dot
-	Temporary              // 4yz, or the connection failed before DATA was begun
-	Permanent              // 5yz for this address or message
+	Temporary              // 4yz, or the connection failed before the final dot had left
+	Permanent              // 5yz for this address or message, or one that the relay can't take at all
 	Unknown                // lost after the final dot: it may have been accepted
-	Policy                 // 421, 4.7.x, 5.7.x: the relay or domain refuses us, not the address
+	Policy                 // 421, 4.7.x, 5.7.x, 5yz to MAIL: the relay or domain refuses us, not the address
 )
 
 // Outcome is what became of one message.

@@ -1,7 +1,6 @@
 package mail
 
 import (
-	"errors"
 	"sync"
 	"time"
 )
@@ -38,16 +37,15 @@ func (r *rest) failed() {
 	r.until = now.Add(r.wait)
 }
 
-// ran learns from what a connection did. One that delivered and was then lost may be opened again at
-// once; a relay that says it is closing wants to be left alone.
+// ran learns from what a connection did. One that delivered before it ended may be opened again at once:
+// some relays close after so many messages.
 func (r *rest) ran(delivered int, err error) {
-	if delivered > 0 {
+	switch {
+	case delivered > 0:
 		r.mu.Lock()
 		r.wait = 0
 		r.mu.Unlock()
-	}
-	var closing *Failure
-	if errors.As(err, &closing) || err != nil && delivered == 0 {
+	case err != nil:
 		r.failed()
 	}
 }
