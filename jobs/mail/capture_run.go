@@ -69,7 +69,8 @@ func (c *captureConn) keepMarked(ctx context.Context, work Work, group []*Messag
 	return fault
 }
 
-// keep writes a group in one statement.
+// keep writes a group in one statement, and is not cut off in it: whether it was committed would be
+// unknown.
 func (c *captureConn) keep(ctx context.Context, group []*Message) error {
 	at := c.capture.now().UnixMilli()
 	args := make([]any, 0, 7*len(group))
@@ -87,7 +88,7 @@ func (c *captureConn) keep(ctx context.Context, group []*Message) error {
 		fmt.Fprintf(&values, "($%d, $%d, $%d, $%d, $%d, $%d, $%d)", n+1, n+2, n+3, n+4, n+5, n+6, n+7)
 		args = append(args, strings.ToLower(rand.Text()), at, m.From, m.To, subject, messageID, raw)
 	}
-	_, err := c.capture.db.ExecContext(ctx, `INSERT INTO captured (id, at, sender, recipient, subject, message_id, raw) VALUES `+values.String(), args...)
+	_, err := c.capture.db.ExecContext(context.WithoutCancel(ctx), `INSERT INTO captured (id, at, sender, recipient, subject, message_id, raw) VALUES `+values.String(), args...)
 	return err
 }
 

@@ -72,12 +72,7 @@ func listID(r Release) (string, error) {
 	if err != nil || base.Hostname() == "" {
 		return "", fmt.Errorf("base address %q has no host", r.BaseURL)
 	}
-	return string(appendListID(nil, r.Newsroom.Name, r.Newsroom.Slug+"."+base.Hostname())), nil
-}
-
-// appendListID is a mailbox in shape only: what stands in its brackets is no address.
-func appendListID(buf []byte, name, id string) []byte {
-	return append(append(append(append(buf, phrase(name)...), " <"...), asciiURL(id)...), '>')
+	return phrase(r.Newsroom.Name) + " <" + asciiURL(r.Newsroom.Slug+"."+base.Hostname()) + ">", nil
 }
 
 // page is what the templates of a release's mail are given.
