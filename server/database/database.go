@@ -68,3 +68,18 @@ func ping(ctx context.Context, db *sql.DB) error {
 	}
 	return nil
 }
+
+// Clock reads the clock of the database behind db. For SQLite it is nil: its clock is this machine's.
+func Clock(db *sql.DB, address string) func(context.Context) (time.Time, error) {
+	if !IsPostgres(address) {
+		return nil
+	}
+	return func(ctx context.Context) (time.Time, error) {
+		var millis int64
+		err := db.QueryRowContext(ctx, `SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT`).Scan(&millis)
+		if err != nil {
+			return time.Time{}, fmt.Errorf("read the database's clock: %w", err)
+		}
+		return time.UnixMilli(millis).UTC(), nil
+	}
+}

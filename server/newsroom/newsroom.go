@@ -41,8 +41,7 @@ type Deps struct {
 	Letters     Poster
 	Limits      Limiter
 	Words       *words.Words
-	Assets      *web.Assets // from Assets
-	BaseURL     string      // without a slash at its end
+	BaseURL     string // without a slash at its end
 	Now         func() time.Time
 	Log         *slog.Logger
 }
@@ -50,21 +49,23 @@ type Deps struct {
 // Site is the public side.
 type Site struct {
 	deps      Deps
+	assets    *web.Assets
 	documents feeds.Site
 	pages     *web.Pages
 	notFound  map[string][]byte // the page, by language
 }
 
-// Assets are the static files of the public pages.
-func Assets() (*web.Assets, error) { return web.NewAssets(files, "static") }
-
 // New parses every page.
 func New(d Deps) (*Site, error) {
-	pages, err := web.NewPages(files, "pages", d.Assets, d.Words)
+	assets, err := web.NewAssets(files, "static")
 	if err != nil {
 		return nil, err
 	}
-	s := &Site{deps: d, documents: feeds.Site{Base: d.BaseURL, Words: d.Words}, pages: pages, notFound: make(map[string][]byte)}
+	pages, err := web.NewPages(files, "pages", assets, d.Words)
+	if err != nil {
+		return nil, err
+	}
+	s := &Site{deps: d, assets: assets, documents: feeds.Site{Base: d.BaseURL, Words: d.Words}, pages: pages, notFound: make(map[string][]byte)}
 	for _, language := range d.Words.Languages() {
 		if s.notFound[language], err = s.renderNotFound(language); err != nil {
 			return nil, err
@@ -75,6 +76,7 @@ func New(d Deps) (*Site, error) {
 
 // Register adds the public routes. It must come last: /{n} takes every single-part path.
 func (s *Site) Register(app fiber.Router) {
+	s.assets.Register(app)
 	for _, r := range s.routes() {
 		handlers := []fiber.Handler{r.handle}
 		if r.method == fiber.MethodGet {

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log/slog"
+	"net"
+	"path/filepath"
+	"time"
+
+	"dateline/jobs"
+	"dateline/jobs/mail"
+	"dateline/releases"
+	"dateline/releases/words"
+	"dateline/server/api"
+	"dateline/server/auth"
+	"dateline/server/config"
+	"dateline/server/database"
+	"dateline/server/desk"
+	"dateline/server/newsroom"
+	"dateline/server/web"
+	"dateline/subscribers"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/redis/go-redis/v9"
+)
+
+// program is everything, wired by hand. Tests and the demo use the same wiring.
+type program struct {
+	config      config.Config
+	log         *slog.Logger
+	now         func() time.Time
+	listener    net.Listener
+	db          *sql.DB
+	redis       redis.UniversalClient
+	auth        *auth.Store
+	desk        *releases.Desk
+	public      *releases.Public
+	subscribers *subscribers.Store
+	ledger      *jobs.Ledger
+	mailbox     *mail.Capture // nil when relays take the mail
+	engine      *jobs.Engine
+	app         *fiber.App
+	closers     []func() // in the order they were opened
+}
+
+// open takes what the program holds alone (the data directory, the port), waits for the database,
+// and wires the parts. Redis and the relay need not be reachable. On an error it has closed whatever
+// it opened.
+func open(ctx context.Context, c config.Config, log *slog.Logger) (*program, error) {
+	p := &program{config: c, log: log, now: time.Now}
+	if err := p.assemble(ctx); err != nil {
+		p.close()
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *program) assemble(ctx context.Context) error {
+	if err := p.claim(); err != nil {
+		return err
+	}
+	secret, err := loadSecret(p.config)
+	if err != nil {
+		return err
+	}
+	if p.db, err = openDatabase(ctx, p.config.Database, databasePatience, p.log); err != nil {
+		return err
+	}
+	p.onClose(func() { p.db.Close() })
+	p.openRedis()
+	return p.wire(secret)
+}
+
+// claim takes the port, and the data directory where the database is in it.
+func (p *program) claim() (err error) {
+	if err := writable(p.config.Data); err != nil {
+		return err
+	}
+	if p.config.Embedded() {
+		unlock, err := lock(filepath.Join(p.config.Data, "lock"))
+		if err != nil {
+			return err
+		}
+		p.onClose(unlock)
+	}
+	if p.listener, err = listen(p.config.Addr); err != nil {
+		return err
+	}
+	p.onClose(func() { p.listener.Close() })
+	return nil
+}
+
+func (p *program) wire(secret []byte) error {
+	messages, err := words.Load()
+	if err != nil {
+		return err
+	}
+	sender := p.openSender()
+	p.onClose(func() { sender.Close() })
+	p.auth = auth.New(p.db, p.now)
+	p.desk = releases.NewDesk(p.db, p.now)
+	p.public = releases.NewPublic(p.db)
+	p.subscribers = subscribers.New(p.db, p.now, secret)
+	p.ledger = jobs.NewLedger(p.db, p.now)
+	p.engine = jobs.New(jobs.Deps{
+		DB: p.db, DatabaseNow: database.Clock(p.db, p.config.Database), Redis: p.redis, Sender: sender,
+		Desk: p.desk, Subscribers: p.subscribers, Words: messages, Log: p.log,
+	}, jobs.Settings{
+		BaseURL: p.config.URL, Worker: p.config.Worker, Alone: p.config.Embedded(), Now: p.now,
+	})
+	if !p.config.Web {
+		p.app = web.NewApp(fiber.DefaultErrorHandler, p.log)
+		p.registerHealth()
+		return nil
+	}
+	return p.wireWeb(messages)
+}
+
+// wireWeb adds the web side. The newsroom's routes come last, since /{n} takes every short path.
+func (p *program) wireWeb(messages *words.Words) error {
+	site, err := newsroom.New(newsroom.Deps{
+		Public: p.public, Subscribers: p.subscribers, Letters: p.engine, Limits: p.auth,
+		Words: messages, BaseURL: p.config.URL, Now: p.now, Log: p.log,
+	})
+	if err != nil {
+		return err
+	}
+	officers, err := desk.New(desk.Deps{
+		Auth: p.auth, Releases: p.desk, Subscribers: p.subscribers, Ledger: p.ledger, Engine: p.engine,
+		Mailbox: p.mailbox, Preview: site.Preview, Words: messages,
+		BaseURL: p.config.URL, Now: p.now,
+	})
+	if err != nil {
+		return err
+	}
+	p.app = web.NewApp(site.Error, p.log)
+	p.registerHealth()
+	officers.Register(p.app)
+	api.Register(p.app, api.Deps{
+		Auth: p.auth, Releases: p.desk, Subscribers: p.subscribers, Ledger: p.ledger, Engine: p.engine,
+		Words: messages, BaseURL: p.config.URL,
+	})
+	site.Register(p.app)
+	return nil
+}
+
+func (p *program) openSender() mail.Sender {
+	if len(p.config.SMTP) == 0 {
+		p.mailbox = mail.NewCapture(p.db, p.now)
+		return p.mailbox
+	}
+	return mail.NewSMTP(p.config.SMTP, hostName(p.config.URL), smtpTimeout)
+}
+
+func (p *program) onClose(f func()) { p.closers = append(p.closers, f) }
+
+func (p *program) close() {
+	for i := len(p.closers) - 1; i >= 0; i-- {
+		p.closers[i]()
+	}
+	p.closers = nil
+}
+
+// serve answers requests and does the background work until ctx ends. Then it stops claiming, lets
+// what is in flight finish, and returns within stopPatience.
+func (p *program) serve(ctx context.Context) error {
+	p.engine.Start()
+	served := make(chan error, 1)
+	go func() { served <- p.app.Listener(p.listener) }()
+	var err error
+	select {
+	case err = <-served:
+		err = fmt.Errorf("serve on %s: %w", p.config.Addr, err)
+	case <-ctx.Done():
+	}
+	stopping, cancel := context.WithTimeout(context.Background(), stopPatience)
+	defer cancel()
+	// The two wait for each other's like at the same time: requests end while mail drains.
+	stopped := make(chan struct{})
+	go func() { p.engine.Stop(stopping); close(stopped) }()
+	if stop := p.app.ShutdownWithTimeout(stopPatience / 2); stop != nil && err == nil {
+		p.log.Info("requests were cut off", "error", stop)
+	}
+	<-stopped
+	return err
+}
+
+const (
+	databasePatience = 30 * time.Second // how long an unreachable database is waited for at start
+	stopPatience     = 8 * time.Second  // from SIGTERM to the end
+	smtpTimeout      = 30 * time.Second // for every read and write on a relay's connection
+)
