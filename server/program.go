@@ -122,7 +122,7 @@ func (p *program) wire(secret []byte) error {
 func (p *program) wireWeb(messages *words.Words) error {
 	site, err := newsroom.New(newsroom.Deps{
 		Public: p.public, Subscribers: p.subscribers, Letters: p.engine, Limits: p.auth,
-		Words: messages, BaseURL: p.config.URL, Now: p.now, Log: p.log,
+		Words: messages, BaseURL: p.config.URL, Now: p.now,
 	})
 	if err != nil {
 		return err

@@ -59,7 +59,7 @@ func open(t *testing.T, db *sql.DB) *press {
 	p.subscribers = subscribers.New(db, p.now, []byte("a secret of the tests"))
 	p.site = must[*Site](t)(New(Deps{
 		Public: releases.NewPublic(db), Subscribers: p.subscribers, Letters: p.letters, Limits: auth.New(db, p.now),
-		Words: w, BaseURL: baseURL, Now: p.now, Log: slog.New(slog.DiscardHandler),
+		Words: w, BaseURL: baseURL, Now: p.now,
 	}))
 	p.app = web.NewApp(p.site.Error, slog.New(slog.DiscardHandler))
 	p.site.Register(p.app)

@@ -82,12 +82,12 @@ func (s *Site) showIndex(c *fiber.Ctx, n releases.Newsroom, topic *releases.Topi
 	page.Title, page.Description, page.Canonical = feed.Title(), feed.Description(), feed.Home()
 	page.About = releases.HTML(n.Boilerplate, page.Canonical)
 	if filter.After != "" {
-		page.First, page.Canonical, page.Hidden = feed.Home(), "", true
+		page.First, page.Canonical, page.Hidden = c.Path(), "", true
 	}
 	// One more than fits was asked for: only a live release can make the link to older ones appear.
 	if len(items) > indexLength {
 		items = items[:indexLength]
-		page.Older = feed.Home() + "?" + url.Values{"after": {items[indexLength-1].Cursor()}}.Encode()
+		page.Older = c.Path() + "?" + url.Values{"after": {items[indexLength-1].Cursor()}}.Encode()
 	}
 	if len(items) > 0 && filter.After == "" {
 		page.Lead, items = &items[0], items[1:]

@@ -8,7 +8,6 @@ package newsroom
 import (
 	"context"
 	"embed"
-	"log/slog"
 	"time"
 
 	"dateline/feeds"
@@ -43,7 +42,6 @@ type Deps struct {
 	Words       *words.Words
 	BaseURL     string // without a slash at its end
 	Now         func() time.Time
-	Log         *slog.Logger
 }
 
 // Site is the public side.

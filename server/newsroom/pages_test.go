@@ -132,7 +132,7 @@ func TestIndex_OfAThousand_IsReadPageByPage_EachOnce(t *testing.T) {
 		p.schedule(releases.Text{Headline: fmt.Sprintf("Nummer %03d", i), Body: "Text."}, -time.Duration(i+1)*24*time.Hour)
 	}
 	link, found := regexp.MustCompile(`href="/dalarna/(nummer-\d+)"`), map[string]int{}
-	older := regexp.MustCompile(`href="https://press.example([^"]+)" rel="next"`)
+	older := regexp.MustCompile(`href="([^"]+)" rel="next"`)
 	path, pages := "/dalarna", 0
 	for path != "" {
 		page := p.shows(path)

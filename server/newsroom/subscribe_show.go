@@ -30,9 +30,6 @@ func (s *Site) showSubscribe(c *fiber.Ctx) error {
 		return err
 	}
 	page.Typed.Language = page.Say.Language
-	if topic := c.Query("topic"); topic != "" {
-		page.Typed.Topics = []string{topic}
-	}
 	return s.send(c, "subscribe", page)
 }
 

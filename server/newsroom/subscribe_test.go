@@ -153,9 +153,14 @@ func TestSubscribe_ByMultipart_IsTheSame(t *testing.T) {
 	}
 }
 
+func TestSubscribe_OnATopicsPage_IsToTheTopic(t *testing.T) {
+	p := openDalarna(t, dbtest.SQLite(t))
+	p.shows("/dalarna/topics/natur/", "Få nyheterna om Natur med e-post", `<input type="hidden" name="topics" value="natur">`)
+	p.shows("/dalarna", "Få nyheterna med e-post").lacks(t, "the front", `name="topics"`)
+}
+
 func TestSubscribe_FromAnEnglishPage_IsInEnglish(t *testing.T) {
 	p := openDalarna(t, dbtest.SQLite(t))
 	p.shows("/dalarna/subscribe?language=en", `<html lang="en">`, "I want news", `<option value="en" lang="en" selected>English`)
 	p.shows("/dalarna/subscribe?language=xx", `<html lang="sv">`)
-	p.shows("/dalarna/subscribe?topic=natur", `value="natur" checked`)
 }
