@@ -75,12 +75,12 @@ func New(d Deps) (*Site, error) {
 // Register adds the public routes. It must come last: /{n} takes every single-part path.
 func (s *Site) Register(app fiber.Router) {
 	s.assets.Register(app)
+	crossOrigin := web.CrossOrigin()
 	for _, r := range s.routes() {
-		handlers := []fiber.Handler{r.handle}
 		if r.method == fiber.MethodGet {
-			app.Get(r.path, handlers...)
-			continue
+			app.Get(r.path, r.handle)
+		} else {
+			app.Add(r.method, r.path, crossOrigin, r.handle)
 		}
-		app.Add(r.method, r.path, append([]fiber.Handler{web.CrossOrigin()}, handlers...)...)
 	}
 }
