@@ -210,3 +210,11 @@ func TestHome_WithSeveralNewsrooms_ListsThem(t *testing.T) {
 func TestRobots_KeepsTheDeskToItself(t *testing.T) {
 	openDalarna(t, dbtest.SQLite(t)).shows("/robots.txt", "Disallow: /desk", "Disallow: /api")
 }
+
+func TestIcon_IsWhereBrowsersLookForIt(t *testing.T) {
+	p := openDalarna(t, dbtest.SQLite(t))
+	a := p.get("/favicon.ico")
+	if icon := p.shows(a.header.Get("Location"), "<svg"); icon.header.Get("Content-Type") != "image/svg+xml" {
+		t.Errorf("%q", icon.header.Get("Content-Type"))
+	}
+}

@@ -14,6 +14,7 @@ func (s *Site) routes() []route {
 	return []route{
 		{get, "/", s.showHome},
 		{get, "/robots.txt", s.showRobots},
+		{get, "/favicon.ico", s.showIcon},
 		{get, "/r/:id", s.followShortLink},
 		{get, "/confirm/:token", s.showConfirm},
 		{post, "/confirm/:token", s.confirm},

@@ -9,3 +9,9 @@ import (
 func (s *Site) showRobots(c *fiber.Ctx) error {
 	return web.Send(c, web.Document{Body: s.documents.Robots(), Type: fiber.MIMETextPlainCharsetUTF8, Cache: web.NoCache})
 }
+
+// showIcon leads to the icon, for documents that name none: text, feeds, other pages.
+func (s *Site) showIcon(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderCacheControl, web.NoCache)
+	return c.Redirect(s.assets.URL("icon.svg"), fiber.StatusFound)
+}
