@@ -107,11 +107,11 @@ func visit(t *testing.T, browser context.Context, take func() []string, name, ad
 		t.Errorf("%s at %d pixels: the browser says %q", name, width, said)
 	}
 	if dir := os.Getenv("DATELINE_SCREENSHOTS"); dir != "" {
-		picture, err := chromedp.Run(browser, chromedp.FullScreenshot(90))
+		picture, err := chromedp.Run(browser, chromedp.FullScreenshot(100))
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		file := filepath.Join(dir, fmt.Sprintf("%s-%d.jpg", strings.ReplaceAll(name, " ", "-"), width))
+		file := filepath.Join(dir, fmt.Sprintf("%s-%d.png", strings.ReplaceAll(name, " ", "-"), width))
 		if err := os.WriteFile(file, picture, 0o600); err != nil {
 			t.Error(err)
 		}
