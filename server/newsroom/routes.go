@@ -13,7 +13,6 @@ func (s *Site) routes() []route {
 	const get, post = fiber.MethodGet, fiber.MethodPost
 	return []route{
 		{get, "/", s.showHome},
-		{get, "/favicon.ico", s.followIcon},
 		{get, "/robots.txt", s.showRobots},
 		{get, "/favicon.ico", s.showIcon},
 		{get, "/r/:id", s.followShortLink},
