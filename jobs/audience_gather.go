@@ -99,10 +99,10 @@ func (e *Engine) chunkEnd(ctx context.Context, a audience) (string, error) {
 }
 
 // missing are those of a chunk who belong to the audience and are not in it yet: $1 newsroom, $2
-// release, $3 and $4 the chunk's bounds, $5 dispatch. The bounds are given to the inner query as well,
-// so that no plan can make it read the whole audience.
-const missing = subscribers.Audience + ` AND s.id > $3 AND s.id <= $4 AND NOT EXISTS (
-	SELECT 1 FROM deliveries p WHERE p.dispatch_id = $5 AND p.subscriber_id = s.id AND p.subscriber_id > $3 AND p.subscriber_id <= $4)`
+// release, $3 and $4 the chunk's bounds, $5 dispatch. Counting, unlike NOT EXISTS, can't be planned as a
+// join, which without statistics would go through the whole audience for every chunk.
+const missing = subscribers.Audience + ` AND s.id > $3 AND s.id <= $4
+	AND (SELECT COUNT(*) FROM deliveries p WHERE p.dispatch_id = $5 AND p.subscriber_id = s.id) = 0`
 
 // gatherNext adds the chunk up to a subscriber and moves on. Chunks come one at a time, whatever is
 // being gathered, with as long a pause after each as it took, so that others get at the database.

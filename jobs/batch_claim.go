@@ -19,7 +19,8 @@ type claim struct {
 	number   int
 	lease    string
 	at       int64       // claimed_at: what is due by then is sent under this lease
-	halted   atomic.Bool // give no more: paused, withdrawn, or the lease was lost
+	halted   atomic.Bool // give no more: paused or withdrawn
+	lost     atomic.Bool // the lease has passed to another
 
 	newsroom  string
 	release   string
@@ -71,7 +72,7 @@ func (e *Engine) lease(ctx context.Context, tx *groupTx, c *claim) (bool, error)
 	err := tx.QueryRowContext(ctx, `UPDATE batches SET state = 'leased', lease = $1, free_at = $2
 		WHERE dispatch_id = $3 AND number = $4 AND state <> 'done' AND free_at <= $5
 			AND EXISTS (SELECT 1 FROM dispatches d WHERE d.id = $3 AND d.state = 'sending')
-		RETURNING mark, claimed_at`, c.lease, millis(now.Add(e.settings.Lease)), c.dispatch, c.number, c.at).Scan(&mark, &before)
+		RETURNING mark, claimed_at`, c.lease, e.commits.until(), c.dispatch, c.number, c.at).Scan(&mark, &before)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}

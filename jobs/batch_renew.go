@@ -30,7 +30,7 @@ func (e *Engine) renew(c *claim) error {
 	err := e.commits.do(func(ctx context.Context, tx *groupTx) error {
 		result, err := tx.ExecContext(ctx, `UPDATE batches SET free_at = $1 WHERE dispatch_id = $2 AND number = $3 AND lease = $4 AND EXISTS (
 			SELECT 1 FROM dispatches d JOIN releases r ON r.id = d.release_id WHERE d.id = $2 AND d.state = 'sending' AND r.state = 'scheduled')`,
-			millis(e.clock.now().Add(e.settings.Lease)), c.dispatch, c.number, c.lease)
+			e.commits.until(), c.dispatch, c.number, c.lease)
 		if err != nil {
 			return err
 		}

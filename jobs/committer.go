@@ -14,51 +14,72 @@ type write func(ctx context.Context, tx *groupTx) error
 // committer runs writes in transactions, one after the other: while one commits, the next gathers. So
 // marks and outcomes of many connections share a commit, and none waits for the lock of another.
 type committer struct {
-	db       *sql.DB
-	in       chan pending
-	ended    chan struct{} // closed when run returns
-	trouble  *condition
-	prepared map[string]*sql.Stmt
+	db      *sql.DB
+	in      chan pending
+	ended   chan struct{} // closed when run returns
+	trouble *condition
+	until   func() int64 // how long leases last that are renewed now
+	bulk    bulk
 }
 
-// pending is a write that waits for its commit. One that nobody waits for (no result) is kept until it
-// succeeds.
+// pending is a write that waits for its commit. One without a receipt is kept until it succeeds.
 type pending struct {
-	write  write
-	result chan error
+	write   write
+	receipt *receipt
+}
+
+// receipt tells when a write is durable or has failed.
+type receipt struct {
+	decided chan struct{}
+	err     error // once it is decided
+	ended   <-chan struct{}
+}
+
+func (r *receipt) decide(err error) {
+	r.err = err
+	close(r.decided)
+}
+
+func (r *receipt) isDecided() bool {
+	select {
+	case <-r.decided:
+		return true
+	default:
+		return false
+	}
+}
+
+// wait returns when the write is durable, or has failed and changed nothing.
+func (r *receipt) wait() error {
+	select {
+	case <-r.decided:
+	case <-r.ended:
+		if !r.isDecided() {
+			return errStopped
+		}
+	}
+	return r.err
 }
 
 // groupLimit is the most writes that one transaction takes, so that it stays short.
 const groupLimit = 256
 
-func newCommitter(db *sql.DB, trouble *condition) *committer {
+func newCommitter(db *sql.DB, until func() int64, trouble *condition) *committer {
 	return &committer{
-		db: db, trouble: trouble,
-		in: make(chan pending, groupLimit), ended: make(chan struct{}), prepared: map[string]*sql.Stmt{},
+		db: db, until: until, trouble: trouble,
+		in: make(chan pending, groupLimit), ended: make(chan struct{}), bulk: bulk{db: db, made: map[bulkKey]*sql.Stmt{}},
 	}
 }
 
-// begin hands a write over and returns at once; wait returns when it is durable or has failed.
-func (c *committer) begin(w write) (wait func() error) {
-	result := make(chan error, 1)
-	c.hand(pending{write: w, result: result})
-	return func() error {
-		select {
-		case err := <-result:
-			return err
-		case <-c.ended:
-		}
-		select {
-		case err := <-result:
-			return err
-		default:
-			return errStopped
-		}
-	}
+// begin hands a write over and returns at once.
+func (c *committer) begin(w write) *receipt {
+	r := &receipt{decided: make(chan struct{}), ended: c.ended}
+	c.hand(pending{write: w, receipt: r})
+	return r
 }
 
 // do runs a write and waits for it.
-func (c *committer) do(w write) error { return c.begin(w)() }
+func (c *committer) do(w write) error { return c.begin(w).wait() }
 
 // keep hands over a write that must not be lost: while the database is away it is tried again.
 func (c *committer) keep(w write) { c.hand(pending{write: w}) }
@@ -73,7 +94,7 @@ func (c *committer) hand(p pending) {
 // run commits until finish is closed and nothing is left, or until ctx ends.
 func (c *committer) run(ctx context.Context, finish <-chan struct{}) {
 	defer close(c.ended)
-	defer c.closePrepared()
+	defer c.bulk.close()
 	var group []pending
 	for {
 		group = c.gather(ctx, group, finish)
@@ -121,12 +142,16 @@ func (c *committer) commit(ctx context.Context, group []pending) (failed int, er
 		return -1, fmt.Errorf("begin: %w", err)
 	}
 	defer tx.Rollback()
+	shared := &groupTx{Tx: tx, bulk: c.bulk, until: c.until(), marks: map[*claim]int{}}
 	for i, p := range group {
-		if err := p.write(ctx, &groupTx{Tx: tx, committer: c}); err != nil && p.result != nil {
+		if err := p.write(ctx, shared); err != nil && p.receipt != nil {
 			return i, err
 		} else if err != nil {
 			return -1, err
 		}
+	}
+	if err := shared.flush(ctx); err != nil {
+		return -1, err
 	}
 	if err := tx.Commit(); err != nil {
 		return -1, fmt.Errorf("commit: %w", err)
@@ -139,39 +164,11 @@ func (c *committer) commit(ctx context.Context, group []pending) (failed int, er
 func left(group []pending, failed int, err error) (rest []pending) {
 	for i, p := range group {
 		switch {
-		case p.result != nil && (err == nil || failed < 0 || i == failed):
-			p.result <- err
+		case p.receipt != nil && (err == nil || failed < 0 || i == failed):
+			p.receipt.decide(err)
 		case err != nil:
 			rest = append(rest, p)
 		}
 	}
 	return rest
-}
-
-// groupTx is the transaction that a group of writes shares.
-type groupTx struct {
-	*sql.Tx
-	committer *committer
-}
-
-// exec runs one of the few statements that run for every message, prepared once.
-func (g *groupTx) exec(ctx context.Context, query string, args ...any) (rows int64, err error) {
-	stmt := g.committer.prepared[query]
-	if stmt == nil {
-		if stmt, err = g.committer.db.PrepareContext(ctx, query); err != nil {
-			return 0, err
-		}
-		g.committer.prepared[query] = stmt
-	}
-	result, err := g.StmtContext(ctx, stmt).ExecContext(ctx, args...)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-func (c *committer) closePrepared() {
-	for _, stmt := range c.prepared {
-		stmt.Close()
-	}
 }

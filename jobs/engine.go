@@ -96,12 +96,13 @@ type Engine struct {
 // New checks nothing and starts nothing.
 func New(deps Deps, settings Settings) *Engine {
 	settings = withDefaults(settings)
+	until := func() int64 { return millis(settings.Now().Add(settings.Lease)) }
 	e := &Engine{
 		deps: deps, settings: settings,
 		id:        newID(),
 		clock:     &clock{now: settings.Now, database: deps.DatabaseNow},
 		queue:     newQueue(deps.Redis, &condition{log: deps.Log, name: "redis"}),
-		commits:   newCommitter(deps.DB, &condition{log: deps.Log, name: "ledger"}),
+		commits:   newCommitter(deps.DB, until, &condition{log: deps.Log, name: "ledger"}),
 		templates: newTemplates(deps, settings.BaseURL),
 		relay:     &condition{log: deps.Log, name: "relay"},
 		ledger:    &condition{log: deps.Log, name: "database"},

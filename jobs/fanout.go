@@ -25,18 +25,27 @@ type fanout struct {
 	failed     error // why no more messages can be made
 	spare      chan []byte
 
+	marks marks
+
 	mu     sync.Mutex
 	marked map[int]bool // places in recipients, on their way
 	sent   int
 }
 
 func newFanout(e *Engine, c *claim, recipients []recipient) *fanout {
-	return &fanout{e: e, claim: c, recipients: recipients, spare: make(chan []byte, 4), marked: map[int]bool{}}
+	f := &fanout{e: e, claim: c, recipients: recipients, spare: make(chan []byte, 4), marked: map[int]bool{}}
+	f.marks = marks{reach: 1, last: len(recipients) - 1, begin: func(at int) *receipt {
+		return e.commits.begin(func(_ context.Context, tx *groupTx) error {
+			tx.mark(c, recipients[at].seq)
+			return nil
+		})
+	}}
+	return f
 }
 
 // Next makes the message of the next recipient who may be mailed.
 func (f *fanout) Next(ctx context.Context) (*mail.Message, bool) {
-	for f.next < len(f.recipients) && !f.claim.halted.Load() && f.e.claiming.Err() == nil {
+	for f.next < len(f.recipients) && !f.claim.halted.Load() && !f.claim.lost.Load() && f.e.claiming.Err() == nil {
 		at := f.next
 		r := f.recipients[at]
 		if why := f.unwanted(r); why != "" {
@@ -72,19 +81,12 @@ func (f *fanout) Mark(m *mail.Message) func() error {
 	f.mu.Lock()
 	f.marked[at] = true
 	f.mu.Unlock()
-	c, lost := f.claim, false
-	wait := f.e.commits.begin(func(ctx context.Context, tx *groupTx) error {
-		n, err := tx.exec(ctx, `UPDATE batches SET mark = $1, free_at = $2 WHERE dispatch_id = $3 AND number = $4 AND lease = $5`,
-			f.recipients[at].seq, millis(f.e.clock.now().Add(f.e.settings.Lease)), c.dispatch, c.number, c.lease)
-		lost = n == 0
-		return err
-	})
+	mark := f.marks.upTo(at)
 	return func() error {
-		err := wait()
-		if err == nil && !lost {
+		err := f.marks.wait(mark)
+		if err == nil && !f.claim.lost.Load() {
 			return nil
 		}
-		c.halted.Store(true)
 		f.mu.Lock()
 		delete(f.marked, at)
 		f.mu.Unlock()
@@ -126,16 +128,13 @@ func (f *fanout) leaveNone() {
 
 // write hands an outcome to the ledger. It counts only under the lease it was reached under.
 func (f *fanout) write(r recipient, v verdict, at time.Time) {
-	c, next := f.claim, int64(0)
+	o := outcome{claim: f.claim, seq: r.seq, verdict: v, at: millis(at)}
 	if v.wait > 0 {
-		next = millis(at.Add(jitter(v.wait)))
+		o.next = millis(at.Add(jitter(v.wait)))
 	}
-	f.e.commits.keep(func(ctx context.Context, tx *groupTx) error {
-		_, err := tx.exec(ctx, `UPDATE deliveries SET state = $1, retried = $2, attempts = $3, code = $4, reason = $5, next_at = $6, updated_at = $7
-			WHERE dispatch_id = $8 AND seq = $9 AND EXISTS (
-				SELECT 1 FROM batches b WHERE b.dispatch_id = $8 AND b.number = $10 AND b.lease = $11)`,
-			v.state, v.retried, v.attempts, v.code, v.reason, next, millis(at), c.dispatch, r.seq, c.number, c.lease)
-		return err
+	f.e.commits.keep(func(_ context.Context, tx *groupTx) error {
+		tx.outcomes = append(tx.outcomes, o)
+		return nil
 	})
 }
 

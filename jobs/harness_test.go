@@ -43,7 +43,7 @@ type server struct {
 	down bool
 }
 
-func inProcess(t *testing.T) *server {
+func inProcess(t testing.TB) *server {
 	s := &server{mini: miniredis.NewMiniRedis()}
 	s.Client = redis.NewClient(&redis.Options{
 		Dialer: func(context.Context, string, string) (net.Conn, error) {
@@ -72,7 +72,7 @@ func (s *server) start() {
 
 // house is an installation: a newsroom with its stores, a Redis, and the relay that takes its mail.
 type house struct {
-	t        *testing.T
+	t        testing.TB
 	address  string
 	db       *sql.DB
 	redis    *server
@@ -84,7 +84,7 @@ type house struct {
 	people   int
 }
 
-func newHouse(t *testing.T, address string, server *server) *house {
+func newHouse(t testing.TB, address string, server *server) *house {
 	h := &house{t: t, address: address, redis: server, links: &links{}, relay: newRelay()}
 	h.db = h.open()
 	if _, err := database.Migrate(t.Context(), h.db); err != nil {
@@ -192,7 +192,7 @@ func (h *house) move(releaseID string, after time.Duration) {
 	}
 }
 
-func liftIn(t *testing.T, after time.Duration) releases.Lift {
+func liftIn(t testing.TB, after time.Duration) releases.Lift {
 	t.Helper()
 	lift, err := releases.ParseLift(time.Now().Add(after).UTC().Format("2006-01-02T15:04:05.999Z"), "UTC")
 	if err != nil {

@@ -73,8 +73,9 @@ func (q *queue) post(ctx context.Context) {
 	}
 }
 
-// addLimit bounds one round trip.
-const addLimit = 500
+// addLimit keeps one round trip below 4 kB: a Redis in this process is reached through a pipe that
+// buffers no more, and answers while it is still being written to.
+const addLimit = 20
 
 func (q *queue) add(ctx context.Context, l lane, refs []string) error {
 	for len(refs) > 0 {
@@ -93,9 +94,20 @@ func (q *queue) add(ctx context.Context, l lane, refs []string) error {
 	return nil
 }
 
-// length is how many references a lane holds that nobody has acknowledged.
-func (q *queue) length(ctx context.Context, l lane) (int64, error) {
-	return q.redis.XLen(ctx, string(l)).Result()
+// waiting is how many references a lane holds that no reader was handed yet.
+func (q *queue) waiting(ctx context.Context, l lane) (int64, error) {
+	all, err := q.redis.XLen(ctx, string(l)).Result()
+	if err != nil || all == 0 {
+		return all, err
+	}
+	handed, err := q.redis.XPending(ctx, string(l), group).Result()
+	if missingGroup(err) {
+		return all, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	return all - handed.Count, nil
 }
 
 // reader takes references from one lane.

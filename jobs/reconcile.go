@@ -49,7 +49,7 @@ func (e *Engine) voidLeases(voided *bool) error {
 	return nil
 }
 
-// announceBatches announces the batches that are due, unless the lane holds as many references. The
+// announceBatches announces the batches that are due, unless as many references wait in the lane. The
 // lane is counted first: a batch claimed in between then looks announced, not lost.
 func (e *Engine) announceBatches(ctx context.Context) error {
 	return e.announceDue(ctx, laneLift, `SELECT b.dispatch_id || '/' || CAST(b.number AS TEXT)
@@ -63,7 +63,7 @@ func (e *Engine) announceLetters(ctx context.Context) error {
 }
 
 func (e *Engine) announceDue(ctx context.Context, l lane, query string) error {
-	held, err := e.queue.length(ctx, l)
+	waiting, err := e.queue.waiting(ctx, l)
 	e.queue.trouble.set(err)
 	if err != nil {
 		return nil // Redis is away: there is nobody to wake
@@ -72,7 +72,7 @@ func (e *Engine) announceDue(ctx context.Context, l lane, query string) error {
 	if err != nil {
 		return fmt.Errorf("find what is due: %w", err)
 	}
-	if int64(len(due)) > held {
+	if int64(len(due)) > waiting {
 		e.queue.announce(l, due...)
 	}
 	return nil

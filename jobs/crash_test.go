@@ -1,0 +1,152 @@
+package jobs_test
+
+import (
+	"context"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"dateline/jobs"
+	"dateline/server/database"
+)
+
+// crash cuts an engine off from its database, as kill -9 would: what it sends from then on it can't
+// write down. What it has in flight the relay has taken.
+func (h *house) crash(e *jobs.Engine, db interface{ Close() error }) {
+	db.Close()
+	cut, cancel := context.WithCancel(context.Background())
+	cancel()
+	e.Stop(cut)
+}
+
+func TestCrash_InMidFanout_SkipsNobodyAndCountsTheDoubles(t *testing.T) {
+	each(t, func(h *house) {
+		const people, connections, depth = 3000, 4, 9
+		h.subscribe(people)
+		r := h.scheduled(time.Minute)
+		h.relay.pace = 2 * time.Millisecond
+		kills := 0
+		for ; h.dispatch(r.ID).State != jobs.Done; kills++ {
+			db := h.open()
+			e := h.engine(func(d *jobs.Deps, _ *jobs.Settings) { d.DB = db })
+			if kills == 0 {
+				time.Sleep(time.Minute)
+			}
+			time.Sleep(time.Duration(rand.IntN(400)) * time.Millisecond)
+			h.crash(e, db)
+			if database.IsPostgres(h.address) { // others can't know that it is dead before its leases end
+				time.Sleep(16 * time.Second)
+			}
+			if kills > 200 {
+				h.t.Fatalf("it doesn't get done: %+v", h.dispatch(r.ID))
+			}
+		}
+		d := h.dispatch(r.ID)
+		got := h.relay.received()
+		doubles := 0
+		for to, ids := range got {
+			doubles += len(ids) - 1
+			for _, id := range ids {
+				if id != ids[0] {
+					h.t.Errorf("%s got different Message-IDs: %v", to, ids)
+				}
+			}
+		}
+		h.t.Logf("%d kills: %d doubles, %d retried, %d unknown", kills, doubles, d.UnknownRetried, d.Unknown)
+		if len(got)+d.Unknown < people || d.Sent+d.Unknown != people {
+			h.t.Errorf("%d of %d got mail: %+v", len(got), people, d)
+		}
+		if doubles > kills*connections*depth || doubles > d.UnknownRetried {
+			h.t.Errorf("%d doubles after %d kills, %d counted", doubles, kills, d.UnknownRetried)
+		}
+	})
+}
+
+func TestStop_InMidFanout_GivesEverythingBackAndDoublesNobody(t *testing.T) {
+	each(t, func(h *house) {
+		h.subscribe(4000)
+		r := h.scheduled(time.Minute)
+		h.relay.pace = 10 * time.Millisecond
+		e := h.engine()
+		time.Sleep(time.Minute)
+		for range 4 {
+			time.Sleep(time.Second)
+			stopped := time.Now()
+			e.Stop(h.t.Context())
+			if took := time.Since(stopped); took > 3*time.Second {
+				h.t.Errorf("stopping took %v", took)
+			}
+			if d := h.dispatch(r.ID); d.Sending != 0 || d.UnknownRetried != 0 {
+				h.t.Errorf("stopped: %+v", d)
+			}
+			before := len(h.relay.received())
+			e = h.engine()
+			time.Sleep(time.Second)
+			if after := len(h.relay.received()); after < before+50 {
+				h.t.Errorf("a second after the start %d more were mailed", after-before)
+			}
+		}
+		h.done(r.ID, time.Minute)
+		h.wantEachOnce(4000)
+	})
+}
+
+func TestStop_TwiceOrBeforeStart_Returns(t *testing.T) {
+	each(t, func(h *house) {
+		e := h.engine()
+		e.Stop(h.t.Context())
+		e.Stop(h.t.Context())
+		never := jobs.New(jobs.Deps{DB: h.db, Redis: h.redis}, jobs.Settings{})
+		never.Stop(h.t.Context())
+		never.Stop(h.t.Context())
+	})
+}
+
+func TestStop_CutOff_LeavesWhatWasInFlightInDoubt(t *testing.T) {
+	each(t, func(h *house) {
+		h.subscribe(10)
+		r := h.scheduled(time.Minute)
+		h.relay.pace = time.Hour
+		e := h.engine()
+		time.Sleep(time.Minute + time.Second)
+		if d := h.dispatch(r.ID); d.Sending == 0 {
+			h.t.Fatalf("nothing is in flight: %+v", d)
+		}
+		ctx, cancel := context.WithTimeout(h.t.Context(), 5*time.Second)
+		defer cancel()
+		e.Stop(ctx)
+		h.relay.set(func(r *relay) { r.pace = 0 })
+		h.engine()
+		time.Sleep(2 * time.Minute)
+		if d := h.reach(r.ID, jobs.Done, 0); d.Sent != 10 || d.UnknownRetried == 0 {
+			h.t.Errorf("done: %+v", d)
+		}
+	})
+}
+
+func TestTwoEngines_ShareAFanout(t *testing.T) {
+	each(t, func(h *house) {
+		h.subscribe(5000)
+		r := h.scheduled(time.Minute)
+		h.relay.pace = time.Millisecond
+		relays := []*relay{h.relay, newRelay()}
+		relays[1].pace = time.Millisecond
+		for _, relay := range relays {
+			h.engine(func(d *jobs.Deps, s *jobs.Settings) { d.DB, d.Sender, s.Alone = h.open(), relay, false })
+		}
+		time.Sleep(time.Minute)
+		if d := h.done(r.ID, time.Minute); d.Sent != 5000 {
+			h.t.Errorf("done: %+v", d)
+		}
+		one, other := relays[0].received(), relays[1].received()
+		if len(one) < 500 || len(other) < 500 || len(one)+len(other) != 5000 {
+			h.t.Errorf("one engine mailed %d, the other %d", len(one), len(other))
+		}
+		for to, ids := range one {
+			if len(ids) > 1 || other[to] != nil {
+				h.t.Errorf("%s got more than one mail", to)
+			}
+		}
+	})
+}
+
