@@ -26,6 +26,9 @@ func scheduleRelease(r *request) error {
 	}
 	if p, again := r.wrongInput(err); again {
 		offsets := r.offsets(err, typed.Get("zone"))
+		if offsets != nil {
+			p.Fields = []web.FieldProblem{{Field: "offset", Detail: r.say.T("desk.lift_twice", "Time", typed.Get("time"))}}
+		}
 		if release, err = r.release(); err != nil {
 			return err
 		}

@@ -145,7 +145,7 @@ func TestSchedule_AtATimeThatOccursTwice_AsksWhich(t *testing.T) {
 	if a.status != http.StatusUnprocessableEntity {
 		t.Errorf("status %d", a.status)
 	}
-	a.says(t, "Which one?", `value="+02:00"`, `value="+01:00"`, "02:30 CEST", "02:30 CET")
+	a.says(t, "Which of the two?", `href="#lift-offset"`, `value="+02:00"`, `value="+01:00"`, "02:30 CEST", "02:30 CET")
 	lift.Set("offset", "+01:00")
 	approver.done(at+"/schedule", lift).says(t, "02:30 CET", "01:30 UTC")
 }

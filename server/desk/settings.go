@@ -67,7 +67,7 @@ func (r *request) settingsForm(typed url.Values, faults []web.FieldProblem) form
 	approvals := []option{{"1", r.say.T("desk.approvals_one")}, {"2", r.say.T("desk.approvals_two")}}
 	return newForm(r.say, "newsroom", typed, renamed(faults, "name", "newsroom_name"),
 		field{Name: "newsroom_name", Required: true},
-		field{Name: "slug", Required: true, Help: "desk.help_newsroom_slug"},
+		field{Name: "slug", Required: true, Help: "desk.help_newsroom_slug_change"},
 		field{Name: "language", Required: true, Options: r.languages(r.newsroom.Language), Help: "desk.help_language"},
 		field{Name: "zone", Type: "select", Options: zoneOptions(r.newsroom.Zone, typed.Get("zone"))},
 		field{Name: "email_from", Required: true, Help: "desk.help_email_from"},
