@@ -69,7 +69,9 @@ func (p *program) assemble(ctx context.Context) error {
 		return err
 	}
 	p.onClose(func() { p.db.Close() })
-	p.openRedis()
+	if err := p.openRedis(); err != nil {
+		return err
+	}
 	return p.wire(secret)
 }
 

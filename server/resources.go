@@ -145,23 +145,28 @@ func openDatabase(ctx context.Context, address string, patience time.Duration, l
 	}
 }
 
-// openRedis connects lazily to a server, or runs one in the process, reached without a port of its
-// own so that nobody else on the machine can speak to it.
-func (p *program) openRedis() {
+// openRedis connects lazily to a server, or runs one in the process. That one listens on a loopback
+// port, since a pipe without a buffer deadlocks when a pipeline's commands and replies cross; the
+// password keeps everybody else on the machine out.
+func (p *program) openRedis() error {
 	if p.config.Redis != nil {
 		p.redis = redis.NewUniversalClient(p.config.Redis)
 		p.onClose(func() { p.redis.Close() })
-		return
+		return nil
 	}
-	embedded := miniredis.NewMiniRedis()
+	embedded, password := miniredis.NewMiniRedis(), rand.Text()
 	embedded.ClockTTL(true)
+	embedded.RequireAuth(password)
+	if err := embedded.Start(); err != nil {
+		return fmt.Errorf("start the in-process Redis: %w", err)
+	}
 	p.onClose(embedded.Close)
 	p.redis = redis.NewClient(&redis.Options{
-		Addr:                     "in-process",
-		Dialer:                   func(context.Context, string, string) (net.Conn, error) { return embedded.Dial() },
+		Addr: embedded.Addr(), Password: password,
 		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
 	})
 	p.onClose(func() { p.redis.Close() })
+	return nil
 }
 
 func hostName(base string) string {
