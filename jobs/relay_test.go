@@ -62,7 +62,6 @@ func (r *relay) Close() error { return nil }
 
 type relayConn struct{ *relay }
 
-var errLost = errors.New("connection lost")
 
 func (c *relayConn) Run(ctx context.Context, work mail.Work) error {
 	m, ok := work.Next(ctx)
