@@ -149,4 +149,3 @@ func TestTwoEngines_ShareAFanout(t *testing.T) {
 		}
 	})
 }
-

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"errors"
 	"net/textproto"
 	"sync"
 	"time"
@@ -61,7 +60,6 @@ func (r *relay) Check(context.Context) error {
 func (r *relay) Close() error { return nil }
 
 type relayConn struct{ *relay }
-
 
 func (c *relayConn) Run(ctx context.Context, work mail.Work) error {
 	m, ok := work.Next(ctx)
