@@ -70,13 +70,13 @@ func (i Identity) Reaches(newsroomID string) bool {
 type Store struct {
 	db      *sql.DB
 	now     func() time.Time
-	hashing chan struct{} // one place for each password that is hashed at once
+	hashing chan struct{} // has room for the one password that is being hashed
 	swept   atomic.Int64  // when attempts were last swept, epoch ms
 }
 
 // New works on db, with now as its clock.
 func New(db *sql.DB, now func() time.Time) *Store {
-	return &Store{db: db, now: now, hashing: make(chan struct{}, hashesAtOnce)}
+	return &Store{db: db, now: now, hashing: make(chan struct{}, 1)}
 }
 
 // secret makes 130 bits that nobody can guess, and the hash they are found by.

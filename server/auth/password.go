@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
+	"runtime/debug"
 	"strings"
 	"unicode/utf8"
 
@@ -15,15 +16,13 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// The cost of one guess: OWASP's argon2id setting of 19 MiB, twice over. hashesAtOnce bounds what
-// sign-ins can take of the memory together; the others wait for their turn.
+// The cost of one guess: OWASP's argon2id setting of 19 MiB, twice over.
 const (
 	argonMemory  = 19 * 1024 // KiB
 	argonTime    = 2
 	argonThreads = 1
 	saltBytes    = 16
 	keyBytes     = 32
-	hashesAtOnce = 2
 )
 
 // Passwords are counted in characters, not bytes.
@@ -54,17 +53,19 @@ func checkPassword(faults *input.Faults, password string, keys ...string) {
 
 // hashPassword makes the PHC string that is stored.
 func (s *Store) hashPassword(ctx context.Context, password string) (string, error) {
-	salt := make([]byte, saltBytes)
-	rand.Read(salt)
-	key, err := s.derive(ctx, password, salt, argonTime, argonMemory, argonThreads, keyBytes)
+	done, err := s.turn(ctx)
 	if err != nil {
 		return "", err
 	}
-	return phc(salt, key), nil
+	defer done()
+	salt := make([]byte, saltBytes)
+	rand.Read(salt)
+	return phc(salt, derive(password, salt, argonTime, argonMemory, argonThreads, keyBytes)), nil
 }
 
-// verifyPassword says whether a password is the one behind a PHC string, at the cost written in it.
-func (s *Store) verifyPassword(ctx context.Context, stored, password string) (bool, error) {
+// verifyPassword says whether a password is the one behind a PHC string, at the cost written in it. It
+// is called by whoever has the turn.
+func verifyPassword(stored, password string) (bool, error) {
 	var version, memory, time uint32
 	var threads uint8
 	var saltText, keyText string
@@ -84,20 +85,26 @@ func (s *Store) verifyPassword(ctx context.Context, stored, password string) (bo
 	if err != nil {
 		return false, fmt.Errorf("stored password's key: %w", err)
 	}
-	derived, err := s.derive(ctx, password, salt, time, memory, threads, uint32(len(key)))
-	return err == nil && subtle.ConstantTimeCompare(derived, key) == 1, err
+	derived := derive(password, salt, time, memory, threads, uint32(len(key)))
+	return subtle.ConstantTimeCompare(derived, key) == 1, nil
 }
 
-// derive waits for a place among those that hash. A password typed on another keyboard may compose
-// its letters differently; NFC makes them one (RFC 8265 section 4.2).
-func (s *Store) derive(ctx context.Context, password string, salt []byte, time, memory uint32, threads uint8, length uint32) ([]byte, error) {
+// turn waits until no other password is being hashed, and keeps the others waiting until done.
+func (s *Store) turn(ctx context.Context) (done func(), err error) {
 	select {
 	case s.hashing <- struct{}{}:
-		defer func() { <-s.hashing }()
+		return func() { <-s.hashing }, nil
 	case <-ctx.Done():
 		return nil, fmt.Errorf("wait to hash a password: %w", ctx.Err())
 	}
-	return argon2.IDKey(norm.NFC.Bytes([]byte(password)), salt, time, memory, threads, length), nil
+}
+
+// derive is called by whoever has the turn. What it took of the memory is given back before the next,
+// so that no burst of sign-ins takes more than one. A password typed on another keyboard may compose
+// its letters differently; NFC makes them one (RFC 8265 section 4.2).
+func derive(password string, salt []byte, time, memory uint32, threads uint8, length uint32) []byte {
+	defer debug.FreeOSMemory()
+	return argon2.IDKey(norm.NFC.Bytes([]byte(password)), salt, time, memory, threads, length)
 }
 
 // nobody is a stored password that none fits, so that an address without an account costs as much

@@ -83,7 +83,7 @@ func (r *request) releaseRows(items []releases.Release) ([]releaseRow, error) {
 	return rows, nil
 }
 
-// recentByRelease finds the newest dispatch of each release that was mailed lately.
+// recentByRelease finds the dispatch of each release that was mailed lately.
 func (r *request) recentByRelease() (map[string]jobs.Dispatch, error) {
 	recent, err := r.deps.Ledger.Recent(r.ctx(), r.newsroom.ID, 50)
 	if err != nil {
@@ -91,7 +91,7 @@ func (r *request) recentByRelease() (map[string]jobs.Dispatch, error) {
 	}
 	byRelease := make(map[string]jobs.Dispatch, len(recent))
 	for _, d := range slices.Backward(recent) {
-		if d.State != "canceled" {
+		if !d.StartedAt.IsZero() {
 			byRelease[d.ReleaseID] = d
 		}
 	}
