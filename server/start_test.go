@@ -144,3 +144,16 @@ func TestAddUser_MakesAPasswordWhereNoneIsGiven(t *testing.T) {
 		t.Errorf("it printed %q", out)
 	}
 }
+
+func TestServe_ANewsroomWhoseSlugBeginsAsTheDesk_IsServed(t *testing.T) {
+	p := newProcess(t, nil).start()
+	p.client("admin").call("POST", "/newsrooms", http.StatusCreated, map[string]any{
+		"slug": "desktop", "name": "Skrivbordet", "language": "sv", "zone": "Europe/Stockholm", "email_from": "press@desk.example",
+	})
+	if status, _, body := get(t, p.base+"/desktop"); status != http.StatusOK || !strings.Contains(body, "Skrivbordet") {
+		t.Errorf("it answers %d: %s", status, body)
+	}
+	if status, header, _ := get(t, p.base+"/desk/nowhere"); status != http.StatusNotFound || header.Get("X-Robots-Tag") != "noindex" {
+		t.Errorf("what is not on the desk answers %d with %v", status, header)
+	}
+}

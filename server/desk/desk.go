@@ -74,11 +74,15 @@ func New(deps Deps) (*Desk, error) {
 // Register adds /desk and what is under it.
 func (d *Desk) Register(app fiber.Router) {
 	d.assets.Register(app)
-	group := app.Group("/desk", private, web.CrossOrigin())
+	// Not app.Group's own handlers: Fiber runs those for every path that begins alike, such as a
+	// newsroom's /desktop.
+	group, first := app.Group("/desk"), []fiber.Handler{private, web.CrossOrigin()}
 	for _, route := range d.routes() {
-		group.Add(route.method, route.path, d.handler(route))
+		group.Add(route.method, route.path, append(first, d.handler(route))...)
 	}
-	group.Use(d.handler(route{role: anyone, action: notFound}))
+	missing := append(first, d.handler(route{role: anyone, action: notFound}))
+	app.All("/desk", missing...)
+	app.All("/desk/*", missing...)
 }
 
 // private keeps everything of the desk out of caches and search engines, and lets its pages frame its
