@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -39,36 +40,34 @@ func each(t *testing.T, test func(h *house)) {
 // server is a Redis that can be taken away and emptied.
 type server struct {
 	*redis.Client
-	mini *miniredis.Miniredis
-	down bool
+	mini atomic.Pointer[miniredis.Miniredis] // nil while it is away; the client dials from goroutines of its own
 }
 
 func inProcess(t testing.TB) *server {
-	s := &server{mini: miniredis.NewMiniRedis()}
+	s := &server{}
+	s.start()
 	s.Client = redis.NewClient(&redis.Options{
 		Dialer: func(context.Context, string, string) (net.Conn, error) {
-			if s.down {
-				return nil, io.ErrUnexpectedEOF
+			if mini := s.mini.Load(); mini != nil {
+				return mini.Dial()
 			}
-			return s.mini.Dial()
+			return nil, io.ErrUnexpectedEOF
 		},
 		DisableIdentity: true, MaxRetries: -1,
 	})
-	t.Cleanup(func() { s.Client.Close(); s.mini.Close() })
+	t.Cleanup(func() { s.Client.Close(); s.stop() })
 	return s
 }
 
 // stop takes Redis away: whoever is connected loses it, and nobody connects.
 func (s *server) stop() {
-	s.down = true
-	s.mini.Close()
+	if mini := s.mini.Swap(nil); mini != nil {
+		mini.Close()
+	}
 }
 
 // start brings it back, empty.
-func (s *server) start() {
-	s.mini = miniredis.NewMiniRedis()
-	s.down = false
-}
+func (s *server) start() { s.mini.Store(miniredis.NewMiniRedis()) }
 
 // house is an installation: a newsroom with its stores, a Redis, and the relay that takes its mail.
 type house struct {
