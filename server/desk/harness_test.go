@@ -98,14 +98,25 @@ func (o *office) stranger(t *testing.T) *person {
 	return &person{t: t, app: o.app, language: "en", cookies: map[string]string{}, header: map[string]string{}}
 }
 
-// officer makes an account and signs in with it.
+// officer makes an account, which signs in.
 func (o *office) officer(t *testing.T, name string, role auth.Role) *person {
 	t.Helper()
-	email := name + "@example.se"
-	if _, err := o.deps.Auth.AddOfficer(t.Context(), history.System, email, name, password, role); err != nil {
+	p := o.stranger(t)
+	a := p.post(o.invite(t, role), url.Values{"email": {name + "@example.se"}, "name": {name}, "password": {password}})
+	if a.status != http.StatusSeeOther {
+		t.Fatalf("account: %d\n%s", a.status, a.body)
+	}
+	return p
+}
+
+// invite makes a one-time link and gives its path.
+func (o *office) invite(t *testing.T, role auth.Role) string {
+	t.Helper()
+	secret, err := o.deps.Auth.Invite(t.Context(), history.System, role, time.Hour)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return o.signedIn(t, email)
+	return "/desk/setup/" + secret
 }
 
 func (o *office) signedIn(t *testing.T, email string) *person {

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"dateline/releases/history"
 	"dateline/server/auth"
 )
 
@@ -160,14 +159,4 @@ func TestInvitation_OfAWriter_MakesNoNewsroom(t *testing.T) {
 	if list, err := o.deps.Releases.Newsrooms(t.Context()); err != nil || len(list) != 0 {
 		t.Errorf("newsrooms %+v, %v", list, err)
 	}
-}
-
-// invite makes a one-time link and gives its path.
-func (o *office) invite(t *testing.T, role auth.Role) string {
-	t.Helper()
-	secret, err := o.deps.Auth.Invite(t.Context(), history.System, role, time.Hour)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return "/desk/setup/" + secret
 }
