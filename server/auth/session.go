@@ -18,27 +18,42 @@ const (
 	seenEvery       = time.Minute
 )
 
-// Session finds who holds a session cookie, or ErrUnauthorized.
+// Session finds who holds a session cookie, or ErrUnauthorized, and counts it as used.
 func (s *Store) Session(ctx context.Context, cookie string) (Identity, error) {
-	now, hash := s.now().UnixMilli(), hashOf(cookie)
+	who, seen, err := s.findSession(ctx, cookie)
+	now := s.now()
+	if err != nil || now.Sub(seen) < seenEvery {
+		return who, err
+	}
+	_, err = s.db.ExecContext(ctx, `UPDATE sessions SET seen_at = $1 WHERE hash = $2 AND seen_at < $1`, now.UnixMilli(), hashOf(cookie))
+	if err != nil {
+		return Identity{}, fmt.Errorf("touch session: %w", err)
+	}
+	return who, nil
+}
+
+// UnusedSession is Session for what a page asks by itself: nobody need be there, and a session that
+// nobody uses ends.
+func (s *Store) UnusedSession(ctx context.Context, cookie string) (Identity, error) {
+	who, _, err := s.findSession(ctx, cookie)
+	return who, err
+}
+
+func (s *Store) findSession(ctx context.Context, cookie string) (who Identity, seen time.Time, err error) {
+	now := s.now().UnixMilli()
 	var o Officer
-	var seen int64
-	err := s.db.QueryRowContext(ctx, `SELECT officers.id, officers.email, officers.role, sessions.seen_at
+	var seenAt int64
+	err = s.db.QueryRowContext(ctx, `SELECT officers.id, officers.email, officers.role, sessions.seen_at
 		FROM sessions JOIN officers ON officers.id = sessions.officer_id
 		WHERE sessions.hash = $1 AND sessions.expires_at > $2 AND sessions.seen_at > $3 AND officers.disabled_at IS NULL`,
-		hash, now, now-sessionIdle.Milliseconds()).Scan(&o.ID, &o.Email, &o.Role, &seen)
+		hashOf(cookie), now, now-sessionIdle.Milliseconds()).Scan(&o.ID, &o.Email, &o.Role, &seenAt)
 	if errors.Is(err, sql.ErrNoRows) {
-		return Identity{}, ErrUnauthorized
+		return Identity{}, time.Time{}, ErrUnauthorized
 	}
 	if err != nil {
-		return Identity{}, fmt.Errorf("find session: %w", err)
+		return Identity{}, time.Time{}, fmt.Errorf("find session: %w", err)
 	}
-	if now-seen >= seenEvery.Milliseconds() {
-		if _, err := s.db.ExecContext(ctx, `UPDATE sessions SET seen_at = $1 WHERE hash = $2 AND seen_at < $1`, now, hash); err != nil {
-			return Identity{}, fmt.Errorf("touch session: %w", err)
-		}
-	}
-	return o.identity(), nil
+	return o.identity(), time.UnixMilli(seenAt), nil
 }
 
 // SignOut ends a session. One that has ended already is no error.

@@ -125,6 +125,22 @@ func TestSession_EndsIdleAfterTwelveHoursAndAlwaysAfterAWeek(t *testing.T) {
 	})
 }
 
+func TestSession_ThatAPageAsksForByItself_EndsIdle(t *testing.T) {
+	each(t, func(t *testing.T, db *sql.DB, store *auth.Store, c *clock) {
+		cookie := signIn(t, store)
+		for range 12 {
+			c.move(59 * time.Minute)
+			if who, err := store.UnusedSession(t.Context(), cookie); err != nil || who.ID != "kerstin" {
+				t.Fatalf("within the day: %+v, %v", who, err)
+			}
+		}
+		c.move(13 * time.Minute)
+		if _, err := store.UnusedSession(t.Context(), cookie); !errors.Is(err, auth.ErrUnauthorized) {
+			t.Errorf("after twelve hours: %v", err)
+		}
+	})
+}
+
 func TestSignOut_EndsThisSessionOnly(t *testing.T) {
 	each(t, func(t *testing.T, db *sql.DB, store *auth.Store, c *clock) {
 		one, other := signIn(t, store), signIn(t, store)

@@ -45,7 +45,7 @@ func (r *request) dispatchChip(state string) chip {
 
 // listDispatches shows the newest mailings of the newsroom.
 func listDispatches(r *request) error {
-	recent, err := r.deps.Ledger.Recent(r.ctx(), r.newsroom.ID, 100)
+	recent, err := r.deps.Ledger.Recent(r.ctx(), r.newsroom.ID, 30)
 	if err != nil {
 		return err
 	}

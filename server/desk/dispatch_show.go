@@ -1,8 +1,6 @@
 package desk
 
 import (
-	"strconv"
-
 	"dateline/jobs"
 	"dateline/releases"
 	"dateline/server/auth"
@@ -32,6 +30,7 @@ type dispatchPage struct {
 	NextURL    string
 	Email      string // searched for
 	Can        steering
+	Recipients bool // may be seen: they are people's addresses
 }
 
 // steering is what this officer may do with the dispatch as it stands.
@@ -67,9 +66,12 @@ func (r *request) dispatchPage(status int, d jobs.Dispatch, release releases.Rel
 	row := r.dispatchRow(d, release.Text.Headline)
 	data := dispatchPage{
 		page: r.page("dispatches", release.Text.Headline), Row: row, Release: release, Pace: paceOf(row, r.deps.Now()),
-		Counts: r.counts(d), Moving: d.State != "done" && d.State != "canceled", Email: r.c.Query("email"), Can: r.steering(d),
+		Counts: r.counts(d), Moving: d.State != "done" && d.State != "canceled", Email: r.c.Query("email"), Can: r.steering(d), Recipients: r.may(auth.Approver),
 	}
 	data.Problem = problem
+	if !data.Recipients {
+		return r.write(status, "dispatch", data)
+	}
 	state := r.c.Query("state")
 	deliveries, next, err := r.deps.Ledger.Deliveries(r.ctx(), jobs.DeliveryFilter{DispatchID: d.ID, State: state, Email: data.Email, After: r.c.Query("after")})
 	if err != nil {
@@ -136,6 +138,6 @@ func (r *request) steerDispatch(done string, do func(id string) (jobs.Dispatch, 
 		return err
 	}
 	r.deps.Engine.Wake()
-	r.tell(notice{Message: done, Args: map[string]any{"Failed": strconv.Itoa(d.Failed)}})
+	r.tell(notice{Message: done})
 	return r.redirect("/desk/dispatches/" + d.ID)
 }

@@ -51,7 +51,7 @@ func (r *request) rail(current string) []railLink {
 	}{
 		{"releases", "/desk", auth.Writer},
 		{"dispatches", "/desk/dispatches", auth.Writer},
-		{"mailbox", "/desk/mailbox", auth.Writer},
+		{"mailbox", "/desk/mailbox", auth.Approver},
 		{"subscribers", "/desk/subscribers", auth.Approver},
 		{"settings", "/desk/settings", auth.Admin},
 	}

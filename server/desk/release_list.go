@@ -6,6 +6,7 @@ import (
 
 	"dateline/jobs"
 	"dateline/releases"
+	"dateline/server/auth"
 
 	"github.com/gofiber/fiber/v2"
 )
@@ -40,7 +41,10 @@ func listReleases(r *request) error {
 	if err != nil {
 		return err
 	}
-	data := releaseList{page: r.page("releases", r.say.T("desk.rail_releases")), Warnings: r.warnings()}
+	data := releaseList{page: r.page("releases", r.say.T("desk.rail_releases"))}
+	if !r.byItself() { // asking how the machine is reaches out to the relay
+		data.Warnings = r.warnings()
+	}
 	if data.Rows, err = r.releaseRows(items); err != nil {
 		return err
 	}
@@ -53,7 +57,7 @@ func listReleases(r *request) error {
 
 // firstNewsroom is what the desk shows while there is no newsroom.
 func (r *request) firstNewsroom() error {
-	if r.may("admin") {
+	if r.may(auth.Admin) {
 		return r.redirect("/desk/newsrooms/new")
 	}
 	data := r.page("releases", r.say.T("desk.rail_releases"))
@@ -106,9 +110,13 @@ func (r *request) audience(item releases.Release, mailed map[string]jobs.Dispatc
 	if item.Backdated || item.State == releases.StateLive || item.State == releases.StateWithdrawn {
 		return "", nil
 	}
-	key := strings.Join(item.Text.Topics, " ")
+	text, err := r.outgoing(item)
+	if err != nil {
+		return "", err
+	}
+	key := strings.Join(text.Topics, " ")
 	if _, ok := counted[key]; !ok {
-		count, err := r.deps.Subscribers.Count(r.ctx(), item.Newsroom.ID, item.Text.Topics)
+		count, err := r.deps.Subscribers.Count(r.ctx(), item.Newsroom.ID, text.Topics)
 		if err != nil {
 			return "", err
 		}

@@ -86,8 +86,11 @@ func (r *request) addMailing(data *releasePage) error {
 	}
 	audience := 0
 	if data.Release.State != releases.StateLive && !data.Release.Backdated {
-		audience, err = r.deps.Subscribers.Count(r.ctx(), data.Release.Newsroom.ID, data.Release.Text.Topics)
+		text, err := r.outgoing(data.Release)
 		if err != nil {
+			return err
+		}
+		if audience, err = r.deps.Subscribers.Count(r.ctx(), data.Release.Newsroom.ID, text.Topics); err != nil {
 			return err
 		}
 	}
@@ -97,6 +100,23 @@ func (r *request) addMailing(data *releasePage) error {
 	}
 	data.Next = r.next(data.Release, data.Mailing)
 	return nil
+}
+
+// outgoing is the text that the world will get: the approved one, or the newest where none is.
+func (r *request) outgoing(release releases.Release) (releases.Text, error) {
+	if release.Approved == 0 || release.Approved == release.Version {
+		return release.Text, nil
+	}
+	versions, err := r.deps.Releases.Versions(r.ctx(), release.ID)
+	if err != nil {
+		return releases.Text{}, err
+	}
+	for _, v := range versions {
+		if v.Number == release.Approved {
+			return v.Text, nil
+		}
+	}
+	return release.Text, nil
 }
 
 // can says what the release's state and the officer's role allow. The domain has the last word.

@@ -1,13 +1,16 @@
 package desk
 
 import (
+	"crypto/rand"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
 
+	"dateline/releases/history"
 	"dateline/server/auth"
+	"dateline/subscribers"
 )
 
 func TestRelease_GoesFromWrittenToScheduledAndBack(t *testing.T) {
@@ -185,6 +188,29 @@ func TestEdit_OfALiveRelease_WaitsForApproval(t *testing.T) {
 	edited := text("Rubriken, rättad")
 	edited.Set("version", "1")
 	approver.done(at, edited).says(t, "Version 2 is not approved; the world gets version 1", "Approve version 2 and show it at once")
+}
+
+func TestEdit_OfTheTopicsOfAScheduledRelease_CountsWhoIsMailedNow(t *testing.T) {
+	o := newOffice(t, "http://localhost")
+	n := o.newsroom(t, "dalarna", "Kultur", "Vägar")
+	for _, topic := range []string{"kultur", "vagar", "vagar"} {
+		_, err := o.deps.Subscribers.Add(t.Context(), history.System, audienceNewsroom(n), subscribers.Input{
+			Email: rand.Text() + "@example.se", Topics: []string{topic}, Consent: "asked", Confirmed: true,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	approver := o.officer(t, "bo", auth.Approver)
+	typed := text("Rubriken")
+	typed.Set("topics", "kultur")
+	at := approver.post("/desk/releases", typed).header.Get("Location")
+	approver.done(at+"/approve", url.Values{"version": {"1"}})
+	approver.done(at+"/schedule", url.Values{"date": {"2016-10-18"}, "time": {"06:00"}, "zone": {"Europe/Stockholm"}}).says(t, "1 person will be mailed")
+	typed.Set("topics", "vagar")
+	typed.Set("version", "1")
+	approver.done(at, typed).says(t, "1 person will be mailed", "Version 2 is not approved")
+	approver.done(at+"/approve", url.Values{"version": {"2"}}).says(t, "2 people will be mailed")
 }
 
 func TestPreview_IsFramedByTheDeskOnly(t *testing.T) {

@@ -44,10 +44,10 @@ func (d *Desk) routes() []route {
 		{"POST", "/dispatches/:id/resume", auth.Approver, resumeDispatch},
 		{"POST", "/dispatches/:id/retry-failed", auth.Approver, retryFailed},
 
-		{"GET", "/mailbox", auth.Writer, listMail},
-		{"GET", "/mailbox/:id", auth.Writer, showMail},
-		{"GET", "/mailbox/:id/html", auth.Writer, mailHTML},
-		{"GET", "/mailbox/:id/raw", auth.Writer, mailRaw},
+		{"GET", "/mailbox", auth.Approver, listMail},
+		{"GET", "/mailbox/:id", auth.Approver, showMail},
+		{"GET", "/mailbox/:id/html", auth.Approver, mailHTML},
+		{"GET", "/mailbox/:id/raw", auth.Approver, mailRaw},
 
 		{"GET", "/subscribers", auth.Approver, listSubscribers},
 		{"POST", "/subscribers", auth.Approver, addSubscriber},

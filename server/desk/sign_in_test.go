@@ -81,6 +81,23 @@ func TestSession_EndedWhileWriting_LosesNothing(t *testing.T) {
 	writer.done(at, kept).says(t, "Version 2 is saved.", "<det>")
 }
 
+func TestSession_OfAPageThatOnlyRefreshes_Ends(t *testing.T) {
+	o := newOffice(t, "http://localhost")
+	o.newsroom(t, "dalarna")
+	writer := o.officer(t, "anna", auth.Writer)
+	writer.header["Dateline-Refresh"] = "1"
+	for hour := range 13 {
+		o.at = o.at.Add(time.Hour)
+		want := http.StatusOK
+		if hour >= 11 {
+			want = http.StatusUnauthorized
+		}
+		if a := writer.get("/desk"); a.status != want {
+			t.Fatalf("after %d hours: %d", hour+1, a.status)
+		}
+	}
+}
+
 func TestSignOut_EndsTheSession(t *testing.T) {
 	o := newOffice(t, "http://localhost")
 	o.newsroom(t, "dalarna")

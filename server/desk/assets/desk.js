@@ -18,7 +18,7 @@ function refreshLater(id, wait) {
 // has ended the page is loaded again, which asks to sign in.
 async function fetchElement(id) {
   try {
-    const answer = await fetch(location.pathname + location.search);
+    const answer = await fetch(location.pathname + location.search, { headers: { "Dateline-Refresh": "1" } });
     if (answer.status === 401) location.reload();
     if (!answer.ok) return null;
     return new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(id);
