@@ -27,11 +27,12 @@ type Config struct {
 	Web      bool                    // serve pages
 	Worker   bool                    // send mail
 	Secret   string                  // "" keeps one in the data directory
-	Metrics  string                  // host:port of /metrics; "" is off
 }
 
 // Embedded says whether the data directory holds the database, which one process at a time may use.
-func (c Config) Embedded() bool { return !strings.HasPrefix(c.Database, "postgres") }
+func (c Config) Embedded() bool {
+	return !strings.HasPrefix(c.Database, "postgres://") && !strings.HasPrefix(c.Database, "postgresql://")
+}
 
 // Faults are all wrong settings.
 type Faults []string
@@ -45,18 +46,18 @@ func Load(getenv func(string) string) (Config, error) {
 	r := reader{getenv: getenv}
 	addr := r.hostPort("DATELINE_ADDR", "127.0.0.1:8080")
 	c := Config{
-		Addr:    addr,
-		URL:     r.baseURL("DATELINE_URL", "http://localhost:"+Port(addr)),
-		Data:    r.text("DATELINE_DATA", "./data"),
-		Redis:   r.redis("DATELINE_REDIS"),
-		SMTP:    r.relays("DATELINE_SMTP"),
-		Secret:  r.secret("DATELINE_SECRET"),
-		Metrics: r.hostPort("DATELINE_METRICS", ""),
+		Addr:   addr,
+		URL:    r.baseURL("DATELINE_URL", "http://localhost:"+Port(addr)),
+		Data:   r.text("DATELINE_DATA", "./data"),
+		Redis:  r.redis("DATELINE_REDIS"),
+		SMTP:   r.relays("DATELINE_SMTP"),
+		Secret: r.secret("DATELINE_SECRET"),
 	}
 	c.Database = r.database("DATELINE_DATABASE", filepath.Join(c.Data, "dateline.db"))
 	c.Web, c.Worker = r.role("DATELINE_ROLE")
 	r.notYet("DATELINE_FILES", "files are kept in the data directory")
 	r.notYet("DATELINE_BOUNCES", "bounces are not taken yet")
+	r.notYet("DATELINE_METRICS", "nothing is measured yet")
 	if c.Web != c.Worker && (c.Embedded() || c.Redis == nil) {
 		r.fault("DATELINE_ROLE", "web and worker as two processes need a shared DATELINE_DATABASE (postgres://...) and DATELINE_REDIS; set both, or use the role all")
 	}
@@ -92,9 +93,6 @@ func (r *reader) text(name, otherwise string) string {
 
 func (r *reader) hostPort(name, otherwise string) string {
 	v := r.text(name, otherwise)
-	if v == "" {
-		return ""
-	}
 	_, port, err := net.SplitHostPort(v)
 	if err == nil {
 		_, err = strconv.ParseUint(port, 10, 16)
@@ -108,7 +106,7 @@ func (r *reader) hostPort(name, otherwise string) string {
 func (r *reader) baseURL(name, otherwise string) string {
 	v := strings.TrimRight(r.text(name, otherwise), "/")
 	u, err := url.Parse(v)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
 		r.fault(name, "%q is not a base address; write scheme and host, such as https://press.example.org", v)
 	}
 	return v

@@ -27,7 +27,7 @@ func TestLoad_ReportsEveryFaultAtOnce(t *testing.T) {
 		"DATELINE_SMTP":     "http://relay",
 		"DATELINE_ROLE":     "webb",
 		"DATELINE_SECRET":   "short",
-		"DATELINE_METRICS":  "nine",
+		"DATELINE_METRICS":  ":9100",
 		"DATELINE_FILES":    "s3://bucket",
 		"DATELINE_BOUNCES":  ":2525",
 	}))
@@ -41,6 +41,21 @@ func TestLoad_ReportsEveryFaultAtOnce(t *testing.T) {
 	}
 	if strings.Contains(err.Error(), "hunter2") {
 		t.Error("the message repeats a password")
+	}
+}
+
+func TestLoad_AnAddressWithoutAHostIsNoBaseAddress(t *testing.T) {
+	for _, address := range []string{"http://", "http://:8080", "https://press.example.org/news", "press.example.org"} {
+		if _, err := Load(env(map[string]string{"DATELINE_URL": address})); err == nil || !strings.Contains(err.Error(), "DATELINE_URL") {
+			t.Errorf("%q was let through: %v", address, err)
+		}
+	}
+}
+
+func TestLoad_ADirectoryNamedPostgresHoldsSQLite(t *testing.T) {
+	c, err := Load(env(map[string]string{"DATELINE_DATA": "postgres"}))
+	if err != nil || !c.Embedded() {
+		t.Errorf("%+v, %v", c, err)
 	}
 }
 
