@@ -131,6 +131,18 @@ func TestSchedule_InThePast_IsRefusedUnlessBackdated(t *testing.T) {
 	})
 }
 
+func TestSchedule_OfAScheduledRelease_NeverMakesItLive(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *sql.DB) {
+		o := newOffice(t, db, 1)
+		r := o.scheduled("Satt", time.Hour)
+		_, err := o.desk.Schedule(t.Context(), writer, r.ID, o.lift(-time.Hour), true)
+		wantConflict(t, err, "conflict.scheduled_backdated")
+		if kept := o.state(r.ID, releases.StateScheduled); !kept.LiftAt.Equal(r.LiftAt) || o.seen(o.now(), r) {
+			t.Errorf("its lift is %v", kept.LiftAt)
+		}
+	})
+}
+
 func TestSchedule_KeepsLocalTimeZoneAndInstant(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *sql.DB) {
 		o := newOffice(t, db, 1)

@@ -9,7 +9,8 @@ import (
 )
 
 // Schedule sets or moves the lift of an approved release. A lift in the past is a fault unless
-// backdated, which never mails. A live release can't be scheduled again.
+// backdated, which never mails; that is for a release without a lift, since moving a lift must never
+// make a release live. A live release can't be scheduled again.
 func (d *Desk) Schedule(ctx context.Context, who history.Actor, id string, lift Lift, backdated bool) (Release, error) {
 	return d.change(ctx, who, id, "release.schedule", func(c *change) (map[string]any, error) {
 		if err := c.mayLift(); err != nil {
@@ -20,6 +21,9 @@ func (d *Desk) Schedule(ctx context.Context, who history.Actor, id string, lift 
 		}
 		if err := checkLift(lift, c.now, backdated); err != nil {
 			return nil, err
+		}
+		if backdated && c.r.State == StateScheduled {
+			return nil, c.conflict("conflict.scheduled_backdated")
 		}
 		return c.lift(ctx, lift, backdated)
 	})

@@ -99,7 +99,9 @@ func (r *request) liftForm(release releases.Release, typed url.Values, faults []
 	if offsets != nil {
 		fields = append(fields, field{Name: "offset", Type: "radios", Options: offsets, Required: true})
 	}
-	archive := []option{{Value: "yes", Label: r.say.T("desk.backdated")}}
-	fields = append(fields, field{Name: "backdated", Type: "checks", Label: "desk.label_archive", Options: archive})
+	if release.State != releases.StateScheduled {
+		archive := []option{{Value: "yes", Label: r.say.T("desk.backdated")}}
+		fields = append(fields, field{Name: "backdated", Type: "checks", Label: "desk.label_archive", Options: archive})
+	}
 	return newForm(r.say, "lift", typed, renamed(faults, "lift_at", "time"), fields...)
 }
