@@ -78,7 +78,11 @@ func (d *Desk) Register(app fiber.Router) {
 	// newsroom's /desktop.
 	group, first := app.Group("/desk"), []fiber.Handler{private, web.CrossOrigin()}
 	for _, route := range d.routes() {
-		group.Add(route.method, route.path, append(first, d.handler(route))...)
+		handlers := append(first, d.handler(route))
+		group.Add(route.method, route.path, handlers...)
+		if route.method == fiber.MethodGet {
+			group.Head(route.path, handlers...)
+		}
 	}
 	missing := append(first, d.handler(route{role: anyone, action: notFound}))
 	app.All("/desk", missing...)

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -97,6 +98,21 @@ func TestRoutes_NothingIsKeptOrIndexed(t *testing.T) {
 			if a.header.Get("Cache-Control") != "no-store" || a.header.Get("X-Robots-Tag") != "noindex" {
 				t.Errorf("GET %s: %d with %v", r.path, a.status, a.header)
 			}
+		}
+	}
+}
+
+func TestRoutes_HEADIsGETWithoutTheBody(t *testing.T) {
+	o := newOffice(t, "http://localhost")
+	o.newsroom(t, "dalarna")
+	admin := o.officer(t, "anna", auth.Admin)
+	for _, r := range o.routes() {
+		if r.method != http.MethodGet {
+			continue
+		}
+		got, head := admin.get(at(r)), admin.do(httptest.NewRequest(http.MethodHead, at(r), nil))
+		if head.status != got.status || head.body != "" || head.header.Get("Content-Type") != got.header.Get("Content-Type") {
+			t.Errorf("%s: GET %d, HEAD %d", r.path, got.status, head.status)
 		}
 	}
 }
