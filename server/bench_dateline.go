@@ -52,8 +52,10 @@ func (b *benchmark) measureDateline(ctx context.Context) (m measurement, err err
 		return m, err
 	}
 	p.engine.Wake()
+	used := processorTime()
 	d, err := b.await(ctx, p, release, "Dateline", jobs.Done, func(d jobs.Dispatch) int { return d.Audience - d.Queued })
-	m.sent, m.first, m.last, m.memory = d.Sent, d.FirstSentAt.Sub(lift.At), d.LastSentAt.Sub(lift.At), peak()
+	m.sent, m.first, m.last = d.Sent, d.FirstSentAt.Sub(lift.At), d.LastSentAt.Sub(lift.At)
+	m.processors, m.memory = processorTime()-used, peak()
 	return m, err
 }
 

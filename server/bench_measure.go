@@ -15,6 +15,7 @@ type measurement struct {
 	sent        int
 	first, last time.Duration // from the start, or the lift, to the first mail taken and the last
 	staging     time.Duration // of Dateline: until the audience was ready for its lift
+	processors  time.Duration // used meanwhile
 	memory      memory
 }
 
@@ -24,12 +25,13 @@ func (m measurement) rate() float64 { return float64(m.sent) / max(m.last.Second
 // measure takes the time and memory of a way of sending.
 func (b *benchmark) measure(ctx context.Context, name string, count int, send func(context.Context, *stopwatch) error) (measurement, error) {
 	peak := watchMemory()
-	watch := &stopwatch{start: time.Now()}
+	watch, used := &stopwatch{start: time.Now()}, processorTime()
 	follow := b.bars.follow(name, count, func() int { return int(watch.count.Load()) })
 	err := send(ctx, watch)
 	follow()
 	return measurement{
-		sent: int(watch.count.Load()), first: time.Duration(watch.first.Load()), last: time.Duration(watch.last.Load()), memory: peak(),
+		sent: int(watch.count.Load()), first: time.Duration(watch.first.Load()), last: time.Duration(watch.last.Load()),
+		processors: processorTime() - used, memory: peak(),
 	}, err
 }
 

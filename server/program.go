@@ -99,7 +99,10 @@ func (p *program) wire(secret []byte) error {
 	if err != nil {
 		return err
 	}
-	sender := p.openSender()
+	sender, err := p.openSender()
+	if err != nil {
+		return err
+	}
 	p.onClose(func() { sender.Close() })
 	p.auth = auth.New(p.db, p.now)
 	p.desk = releases.NewDesk(p.db, p.now)
@@ -148,12 +151,17 @@ func (p *program) wireWeb(messages *words.Words) error {
 	return nil
 }
 
-func (p *program) openSender() mail.Sender {
+// openSender gives the relays, with mail signed by the keys in the data directory, or the mailbox.
+func (p *program) openSender() (mail.Sender, error) {
 	if len(p.config.SMTP) == 0 {
 		p.mailbox = mail.NewCapture(p.db, p.now)
-		return p.mailbox
+		return p.mailbox, nil
 	}
-	return mail.NewSMTP(p.config.SMTP, hostName(p.config.URL), smtpTimeout)
+	keys, err := loadDKIM(p.config.Data)
+	if err != nil {
+		return nil, err
+	}
+	return mail.Signed(mail.NewSMTP(p.config.SMTP, hostName(p.config.URL), smtpTimeout), keys...)
 }
 
 func (p *program) onClose(f func()) { p.closers = append(p.closers, f) }

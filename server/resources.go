@@ -94,20 +94,25 @@ func loadSecret(c config.Config) ([]byte, error) {
 	return secret, nil
 }
 
-// makeSecret writes a new secret unless there is one. It appears whole or not at all: web and worker
-// may start together on one directory.
+// makeSecret writes a new secret unless there is one.
 func makeSecret(path string) error {
 	if _, err := os.Stat(path); err == nil {
 		return nil
 	}
 	made := make([]byte, 32)
 	rand.Read(made)
-	file, err := os.CreateTemp(filepath.Dir(path), ".secret-*")
+	return keepNew(path, []byte(hex.EncodeToString(made)+"\n"))
+}
+
+// keepNew writes a file that only its owner can read, unless there is one. It appears whole or not at
+// all: web and worker may start together on one directory.
+func keepNew(path string, content []byte) error {
+	file, err := os.CreateTemp(filepath.Dir(path), ".new-*")
 	if err != nil {
 		return err
 	}
 	defer os.Remove(file.Name())
-	_, err = file.WriteString(hex.EncodeToString(made) + "\n")
+	_, err = file.Write(content)
 	if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
 		return err
 	}
