@@ -21,7 +21,7 @@ func (h *house) crash(e *jobs.Engine, db interface{ Close() error }) {
 
 func TestCrash_InMidFanout_SkipsNobodyAndCountsTheDoubles(t *testing.T) {
 	each(t, func(h *house) {
-		const people, connections, depth = 3000, 4, 9
+		const people, connections = 3000, 4
 		h.subscribe(people)
 		r := h.scheduled(time.Minute)
 		h.relay.pace = 2 * time.Millisecond
@@ -56,7 +56,7 @@ func TestCrash_InMidFanout_SkipsNobodyAndCountsTheDoubles(t *testing.T) {
 		if len(got)+d.Unknown < people || d.Sent+d.Unknown != people {
 			h.t.Errorf("%d of %d got mail: %+v", len(got), people, d)
 		}
-		if doubles > kills*connections*depth || doubles > d.UnknownRetried {
+		if doubles > kills*connections*jobs.Depth || doubles > d.UnknownRetried {
 			h.t.Errorf("%d doubles after %d kills, %d counted", doubles, kills, d.UnknownRetried)
 		}
 	})

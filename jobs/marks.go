@@ -6,6 +6,10 @@ import "sync"
 // bounds what is in doubt after a crash.
 const reachLimit = 8
 
+// Depth is how many messages of one connection can be in doubt after a crash. When a mark is begun, the
+// message it was asked for and the two before it may have no outcome yet; it reaches over the rest.
+const Depth = reachLimit + 2
+
 // marks moves one batch's mark ahead of its connection. Where messages go faster than commits, a mark
 // reaches over several; as soon as no message has to wait for its mark, it reaches less far again, down
 // to the one message: what is marked and never begun would be in doubt for nothing.
