@@ -229,6 +229,16 @@ func (p *program) summarise(ctx context.Context, w io.Writer, surfaces []*surfac
 	fmt.Fprintf(w, "\n  page        %s after the lift\n", after(lift, surfaces[0].live))
 	fmt.Fprintf(w, "  first mail  %s after the lift\n  last mail   %s after the lift\n", after(lift, d.FirstSentAt), after(lift, d.LastSentAt))
 	fmt.Fprintf(w, "  mail        %d sent, %d failed, %d skipped, %d doubled; %.0f a second\n", d.Sent, d.Failed, skipped, doubled, float64(d.Sent)/max(spread.Seconds(), 0.001))
+	broken := brokenPromises(surfaces, lift, d.Sent, count, skipped, doubled)
+	if len(broken) == 0 {
+		fmt.Fprintln(w, "  promises    kept: nothing early, nothing late, nobody skipped, nobody mailed twice")
+		return nil
+	}
+	return fmt.Errorf("a promise broke: %w", errors.Join(broken...))
+}
+
+// brokenPromises is what a demo ends in failure for.
+func brokenPromises(surfaces []*surface, lift time.Time, sent, count, skipped, doubled int) []error {
 	var broken []error
 	for _, s := range surfaces {
 		switch {
@@ -238,17 +248,13 @@ func (p *program) summarise(ctx context.Context, w io.Writer, surfaces []*surfac
 			broken = append(broken, fmt.Errorf("the %s was later than %s", s.name, latest))
 		}
 	}
-	if skipped != 0 || d.Sent != count {
-		broken = append(broken, fmt.Errorf("%d of %d subscribers have their mail", d.Sent, count))
+	if skipped != 0 || sent != count {
+		broken = append(broken, fmt.Errorf("%d of %d subscribers have their mail", sent, count))
 	}
 	if doubled != 0 {
 		broken = append(broken, fmt.Errorf("%d mails came twice", doubled))
 	}
-	if len(broken) == 0 {
-		fmt.Fprintln(w, "  promises    kept: nothing early, nothing late, nobody skipped, nobody mailed twice")
-		return nil
-	}
-	return fmt.Errorf("a promise broke: %w", errors.Join(broken...))
+	return broken
 }
 
 func isTerminal(w io.Writer) bool {

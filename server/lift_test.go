@@ -139,14 +139,15 @@ func TestRelease_FromTheAPIToPageFeedsAndMail(t *testing.T) {
 		p.start()
 		c := p.client("admin")
 		makeNewsroom(c, 6)
-		lift := soon(3 * time.Second)
-		id, page := scheduleCorpus(t, c, lift)
+		id, page := scheduleCorpus(t, c, soon(time.Hour)) // long enough to look around on a slow machine
 		short := p.base + "/r/" + id
 
 		strangerLearnsNothing(t, p.base, page, short)
 		if n := smtp.Count(); n != 0 {
 			t.Fatalf("%d mails went out before the lift", n)
 		}
+		lift := soon(3 * time.Second)
+		c.call("POST", "/releases/"+id+"/schedule", http.StatusOK, map[string]any{"lift_at": lift.Format(time.RFC3339), "zone": "Europe/Stockholm"})
 		eventually(t, "the page is live", func() bool { status, _, _ := get(t, page); return status == http.StatusOK })
 		if early := time.Until(lift); early > 0 {
 			t.Errorf("the page was live %s early", early)
@@ -382,7 +383,16 @@ func TestServe_WithRedisAndRelayAway_StartsSaysSoAndSendsLater(t *testing.T) {
 func TestDemo_Once_KeepsItsPromises(t *testing.T) {
 	dir := t.TempDir()
 	code, stdout, stderr := callProgram(t, map[string]string{"DATELINE_DATA": dir}, "demo", "--once", "--in", "3s", "--subscribers", "2000")
-	if code != exitOK || !strings.Contains(stdout, "2000 sent, 0 failed, 0 skipped, 0 doubled") || !strings.Contains(stdout, dir) {
+	if !strings.Contains(stdout, "2000 sent, 0 failed, 0 skipped, 0 doubled") || !strings.Contains(stdout, dir) {
 		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
+	}
+	// A machine with other work may be late, and the demo must say so; nothing else may have broken.
+	for line := range strings.Lines(stderr) {
+		if !strings.HasSuffix(line, "was later than 1s\n") {
+			t.Errorf("it said %s", line)
+		}
+	}
+	if (code != exitOK) != (stderr != "") {
+		t.Errorf("exit %d, and it said %q", code, stderr)
 	}
 }

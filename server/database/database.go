@@ -64,10 +64,21 @@ func openSQLite(ctx context.Context, path string) (*sql.DB, error) {
 func ping(ctx context.Context, db *sql.DB) error {
 	if err := db.PingContext(ctx); err != nil {
 		db.Close()
-		return fmt.Errorf("reach database: %w", err)
+		return &unreachable{err}
 	}
 	return nil
 }
+
+// unreachable says in one line why: pgx tells of each of its attempts in a line of its own, the last of
+// which is as good as any.
+type unreachable struct{ error }
+
+func (u *unreachable) Error() string {
+	lines := strings.Split(strings.TrimSpace(u.error.Error()), "\n")
+	return "reach database: " + strings.TrimSpace(lines[len(lines)-1])
+}
+
+func (u *unreachable) Unwrap() error { return u.error }
 
 // Clock reads the clock of the database behind db. For SQLite it is nil: its clock is this machine's.
 func Clock(db *sql.DB, address string) func(context.Context) (time.Time, error) {

@@ -3,6 +3,7 @@ package database_test
 import (
 	"database/sql"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 
@@ -82,5 +83,12 @@ func TestOpen_SQLite_HasItsPragmasOnEveryConnection(t *testing.T) {
 		if keys != 1 || patience != 15000 || mode != "wal" {
 			t.Errorf("foreign_keys %d, busy_timeout %d, journal_mode %s", keys, patience, mode)
 		}
+	}
+}
+
+func TestOpen_OfAServerThatIsAway_SaysWhyInOneLine(t *testing.T) {
+	_, err := database.Open(t.Context(), "postgres://someone:secret@127.0.0.1:1/dateline")
+	if err == nil || strings.ContainsAny(err.Error(), "\n\t") || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "refused") {
+		t.Errorf("it says %v", err)
 	}
 }
