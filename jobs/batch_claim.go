@@ -19,7 +19,7 @@ type claim struct {
 	number   int
 	lease    string
 	at       int64       // claimed_at: what is due by then is sent under this lease
-	halted   atomic.Bool // give no more: paused or withdrawn
+	halted   atomic.Bool // give no more: paused, stopped or withdrawn
 	lost     atomic.Bool // the lease has passed to another
 
 	newsroom  string

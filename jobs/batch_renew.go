@@ -5,9 +5,10 @@ import (
 	"fmt"
 )
 
-// keepLeases renews the leases held here, and halts the claims whose dispatch was paused or withdrawn.
+// keepLeases renews the leases held here, and halts the claims whose dispatch was paused, stopped or
+// withdrawn.
 func (e *Engine) keepLeases(ctx context.Context) {
-	for sleep(ctx, e.settings.Lease/3) {
+	for sleepUntil(ctx, e.settings.Lease/3, e.wakeHeld) {
 		for _, c := range e.held() {
 			if err := e.renew(c); err != nil {
 				e.ledger.set(err)

@@ -46,6 +46,8 @@ func (e *Engine) settle(c *claim, wait time.Duration) {
 	switch {
 	case err != nil:
 		e.ledger.set(fmt.Errorf("settle %s: %w", batchRef(c.dispatch, c.number), err))
+	case c.halted.Load():
+		hint(e.wakeDue) // it may have been stopped
 	case state == "done":
 		e.ledger.set(e.finish(e.sending, c.dispatch))
 	case state == "open" && free <= millis(e.clock.now()):

@@ -21,6 +21,8 @@ const (
 	Sending  = "sending"  // released to the workers
 	Paused   = "paused"   // by an officer
 	Held     = "held"     // its lift was too long ago to mail without being asked
+	Stopping = "stopping" // ended by an officer; what is in flight still ends
+	Stopped  = "stopped"  // whoever hadn't got it by then was left out
 	Done     = "done"     // every recipient has an outcome
 	Canceled = "canceled" // the lift was cleared
 )
@@ -66,7 +68,7 @@ type Delivery struct {
 	Retried      bool
 	Attempts     int
 	Code         string // the relay's answer: "550 5.1.1"
-	Reason       string // its words; or "unsubscribed", "withdrawn", "interrupted"
+	Reason       string // its words; or "unsubscribed", "withdrawn", "stopped", "interrupted"
 	NextAt       time.Time
 	UpdatedAt    time.Time
 }

@@ -21,7 +21,8 @@
 //     has gathered while the last commit ran.
 //  6. Settle. The lease is given back with the batch's counts. A batch with nothing left open is done;
 //     a dispatch is done when its audience is frozen and all its batches are: sent + failed +
-//     excluded + unknown = audience.
+//     excluded + unknown = audience. One that an officer stops ends the same way, with whoever is not
+//     on the wire by then excluded, batch by batch.
 //
 // # After a crash
 //

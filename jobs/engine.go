@@ -73,8 +73,9 @@ type Engine struct {
 	relay     *condition
 	ledger    *condition
 	rendering *condition
-	wakeLifts chan struct{} // both hold one hint
+	wakeLifts chan struct{} // each holds one hint
 	wakeDue   chan struct{}
+	wakeHeld  chan struct{}
 	batches   chan entry
 	letters   chan entry
 
@@ -109,6 +110,7 @@ func New(deps Deps, settings Settings) *Engine {
 		rendering: &condition{log: deps.Log, name: "release's text"},
 		wakeLifts: make(chan struct{}, 1),
 		wakeDue:   make(chan struct{}, 1),
+		wakeHeld:  make(chan struct{}, 1),
 		batches:   make(chan entry),
 		letters:   make(chan entry),
 		gathering: map[string]bool{},
@@ -171,14 +173,19 @@ func (e *Engine) Stop(ctx context.Context) {
 	})
 }
 
-// Wake tells the engine that a lift was set, moved or cleared, or a dispatch resumed, so that it looks
-// again. It is a hint within this process: the engine also looks every few seconds.
+// Wake tells the engine that a lift was set, moved or cleared, or a dispatch paused, resumed or stopped,
+// so that it looks again. It is a hint within this process: the engine also looks every few seconds.
 func (e *Engine) Wake() {
-	for _, hint := range []chan struct{}{e.wakeLifts, e.wakeDue} {
-		select {
-		case hint <- struct{}{}:
-		default:
-		}
+	hint(e.wakeLifts)
+	hint(e.wakeDue)
+	hint(e.wakeHeld)
+}
+
+// hint leaves a hint where there is none yet.
+func hint(wake chan struct{}) {
+	select {
+	case wake <- struct{}{}:
+	default:
 	}
 }
 

@@ -16,7 +16,7 @@ type dispatch struct {
 	ReleaseID      string  `json:"release_id"`
 	Version        int     `json:"version" doc:"The version that is mailed; 0 until the lift"`
 	Kind           string  `json:"kind"`
-	State          string  `json:"state" enum:"staging,staged,sending,paused,held,done,canceled"`
+	State          string  `json:"state" enum:"staging,staged,sending,paused,held,stopping,stopped,done,canceled"`
 	Audience       int     `json:"audience" doc:"The sum of queued to unknown"`
 	Queued         int     `json:"queued"`
 	Sending        int     `json:"sending"`
@@ -44,6 +44,7 @@ func (a *api) registerDispatches() {
 	register(a, route{auth.Approver, "GET", "/dispatches/{dispatch}/deliveries", "listDeliveries", "List what became of every recipient", 0}, a.listDeliveries)
 	register(a, route{auth.Approver, "POST", "/dispatches/{dispatch}/pause", "pauseDispatch", "Stop sending; what is in flight ends", 0}, a.steer((*jobs.Ledger).Pause))
 	register(a, route{auth.Approver, "POST", "/dispatches/{dispatch}/resume", "resumeDispatch", "Go on with a paused dispatch, or let a held one go", 0}, a.steer((*jobs.Ledger).Resume))
+	register(a, route{auth.Approver, "POST", "/dispatches/{dispatch}/stop", "stopDispatch", "End a dispatch for good; whoever has not got it is left out", 0}, a.steer((*jobs.Ledger).Stop))
 	register(a, route{auth.Approver, "POST", "/dispatches/{dispatch}/retry-failed", "retryFailed", "Try the failed deliveries again", 0}, a.steer((*jobs.Ledger).RetryFailed))
 }
 

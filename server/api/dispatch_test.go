@@ -175,6 +175,27 @@ func TestDispatch_IsPausedAndResumed(t *testing.T) {
 	})
 }
 
+func TestDispatch_IsStopped(t *testing.T) {
+	w := sqlite(t)
+	gate := w.sending()
+	n := w.newsroom("dalarna")
+	for i := range 30 {
+		w.subscribe(n, fmt.Sprintf("a%d@example.com", i))
+	}
+	id := w.dispatch(n, "sending")
+	w.eventually("a mail is on its way", func() bool {
+		return w.ask(auth.Writer, "GET", "/dispatches/"+id, nil).want(200).body["sending"] != 0.0
+	})
+	w.ask(auth.Writer, "POST", "/dispatches/"+id+"/stop", nil).problem(http.StatusForbidden)
+	w.ask(auth.Approver, "POST", "/dispatches/"+id+"/stop", nil).want(200).has(fields{"state": "stopping"})
+	w.ask(auth.Approver, "POST", "/dispatches/"+id+"/stop", nil).problem(http.StatusConflict)
+	close(gate)
+	w.eventually("the rest is left out", func() bool {
+		d := w.ask(auth.Writer, "GET", "/dispatches/"+id, nil).want(200).body
+		return d["state"] == "stopped" && d["sent"].(float64)+d["excluded"].(float64) == 30
+	})
+}
+
 func TestEraseSubscriber_LeavesNoAddressInTheLedger(t *testing.T) {
 	w := sqlite(t)
 	close(w.sending())

@@ -22,7 +22,7 @@ func operations() map[string]auth.Role {
 		"POST /releases/{release}/schedule": auth.Approver, "POST /releases/{release}/unschedule": auth.Approver, "POST /releases/{release}/publish": auth.Approver,
 		"GET /releases/{release}/dispatches": auth.Writer, "GET /dispatches/{dispatch}": auth.Writer,
 		"GET /dispatches/{dispatch}/deliveries": auth.Approver, "POST /dispatches/{dispatch}/pause": auth.Approver,
-		"POST /dispatches/{dispatch}/resume": auth.Approver, "POST /dispatches/{dispatch}/retry-failed": auth.Approver,
+		"POST /dispatches/{dispatch}/resume": auth.Approver, "POST /dispatches/{dispatch}/retry-failed": auth.Approver, "POST /dispatches/{dispatch}/stop": auth.Approver,
 		"POST /newsrooms/{newsroom}/subscribers": auth.Approver, "GET /newsrooms/{newsroom}/subscribers": auth.Approver,
 		"POST /newsrooms/{newsroom}/subscribers/import": auth.Approver, "GET /newsrooms/{newsroom}/subscribers.csv": auth.Approver,
 		"GET /subscribers/{subscriber}": auth.Approver, "PATCH /subscribers/{subscriber}": auth.Approver, "DELETE /subscribers/{subscriber}": auth.Approver,

@@ -71,6 +71,21 @@ func TestDispatch_IsPausedAndGoesOn(t *testing.T) {
 	}
 }
 
+func TestDispatch_IsStoppedByAButtonThatSaysWhomItLeavesOut(t *testing.T) {
+	o := newOffice(t, "http://localhost")
+	n := o.newsroom(t, "dalarna")
+	approver := o.officer(t, "bo", auth.Approver)
+	at := o.dispatch(t, n.ID, strings.TrimPrefix(approver.write("Rubriken"), "/desk/releases/"))
+	approver.get(at).says(t, "Stop the mailing and leave out 2 people")
+	approver.done(at+"/stop", nil).says(t, "Being stopped", "The mailing is being stopped.")
+	if a := approver.post(at+"/stop", nil); a.status != http.StatusConflict || strings.Contains(a.body, at+"/stop") {
+		t.Errorf("stopping twice: %d", a.status)
+	}
+	if o.engine.woken != 1 {
+		t.Errorf("the engine was woken %d times", o.engine.woken)
+	}
+}
+
 func TestPace_TellsWhenItWillBeDone(t *testing.T) {
 	start := time.Date(2016, 10, 18, 4, 0, 0, 0, time.UTC)
 	row := dispatchRow{Dispatch: jobs.Dispatch{State: "sending", Audience: 4000, StartedAt: start}, Settled: 1000}

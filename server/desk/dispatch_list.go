@@ -36,7 +36,7 @@ func (r *request) dispatchChip(state string) chip {
 		return chip{"green", "●", label}
 	case "held", "paused":
 		return chip{"amber", "‖", label}
-	case "canceled":
+	case "canceled", "stopped":
 		return chip{"plain", "✕", label}
 	default:
 		return chip{"amber", "◷", label}

@@ -34,7 +34,10 @@ type dispatchPage struct {
 }
 
 // steering is what this officer may do with the dispatch as it stands.
-type steering struct{ Pause, Resume, RetryFailed bool }
+type steering struct {
+	Pause, Resume, Stop, RetryFailed bool
+	Left                             int // who would be left out by a stop
+}
 
 type deliveryRow struct {
 	jobs.Delivery
@@ -66,7 +69,7 @@ func (r *request) dispatchPage(status int, d jobs.Dispatch, release releases.Rel
 	row := r.dispatchRow(d, release.Text.Headline)
 	data := dispatchPage{
 		page: r.page("dispatches", release.Text.Headline), Row: row, Release: release, Pace: paceOf(row, r.deps.Now()),
-		Counts: r.counts(d), Moving: d.State != "done" && d.State != "canceled", Email: r.c.Query("email"), Can: r.steering(d), Recipients: r.may(auth.Approver),
+		Counts: r.counts(d), Moving: !ended(d.State), Email: r.c.Query("email"), Can: r.steering(d), Recipients: r.may(auth.Approver),
 	}
 	data.Problem = problem
 	if !data.Recipients {
@@ -84,6 +87,11 @@ func (r *request) dispatchPage(status int, d jobs.Dispatch, release releases.Rel
 		data.NextURL = address(row.URL, "state", state, "after", next)
 	}
 	return r.write(status, "dispatch", data)
+}
+
+// ended says that a dispatch in this state changes no more by itself.
+func ended(state string) bool {
+	return state == jobs.Done || state == jobs.Stopped || state == jobs.Canceled
 }
 
 func (r *request) counts(d jobs.Dispatch) []count {
@@ -121,7 +129,12 @@ func (r *request) steering(d jobs.Dispatch) steering {
 	if !r.may(auth.Approver) {
 		return steering{}
 	}
-	return steering{Pause: d.State == "sending", Resume: d.State == "paused" || d.State == "held", RetryFailed: d.Failed > 0 && d.State != "canceled"}
+	waits := d.State == jobs.Paused || d.State == jobs.Held
+	return steering{
+		Pause: d.State == jobs.Sending, Resume: waits, Stop: waits || d.State == jobs.Sending,
+		RetryFailed: d.Failed > 0 && (d.State == jobs.Sending || d.State == jobs.Paused || d.State == jobs.Done),
+		Left:        d.Queued + d.Deferred,
+	}
 }
 
 // steerDispatch makes one change of a dispatch and goes back to its page.

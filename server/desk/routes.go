@@ -42,6 +42,7 @@ func (d *Desk) routes() []route {
 		{"GET", "/dispatches/:id", auth.Writer, showDispatch},
 		{"POST", "/dispatches/:id/pause", auth.Approver, pauseDispatch},
 		{"POST", "/dispatches/:id/resume", auth.Approver, resumeDispatch},
+		{"POST", "/dispatches/:id/stop", auth.Approver, stopDispatch},
 		{"POST", "/dispatches/:id/retry-failed", auth.Approver, retryFailed},
 
 		{"GET", "/mailbox", auth.Approver, listMail},

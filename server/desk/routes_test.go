@@ -55,7 +55,7 @@ func TestRoutes_OnlyApproversDecideAndOnlyAdminsSet(t *testing.T) {
 	o := newOffice(t, "http://localhost")
 	needs := map[auth.Role][]string{
 		auth.Writer:   {"releases/:id/submit", "releases/:id", "releases", "preview", "sign-out", "newsroom"},
-		auth.Approver: {"approve", "schedule", "unschedule", "publish", "pause", "resume", "retry-failed", "subscribers", "import"},
+		auth.Approver: {"approve", "schedule", "unschedule", "publish", "pause", "resume", "stop", "retry-failed", "subscribers", "import"},
 		auth.Admin:    {"settings", "newsrooms", "tokens", "revoke", "invite", "disable"},
 	}
 	for _, r := range o.routes() {

@@ -137,7 +137,7 @@ CREATE TABLE dispatches (
   newsroom_id TEXT NOT NULL REFERENCES newsrooms (id),
   release_id TEXT NOT NULL REFERENCES releases (id),
   kind TEXT NOT NULL,                     -- release; later advance, correction, withdrawal
-  state TEXT NOT NULL,                    -- staging, staged, sending, paused, held, done, canceled
+  state TEXT NOT NULL,                    -- staging, staged, sending, paused, held, stopping, stopped, done, canceled
   version BIGINT NOT NULL,                -- the version mailed; 0 until the lift
   audience BIGINT NOT NULL,               -- deliveries so far
   cursor TEXT NOT NULL,                   -- last subscriber looked at, so that gathering goes on after a crash
@@ -147,7 +147,7 @@ CREATE TABLE dispatches (
   done_at BIGINT
 );
 CREATE UNIQUE INDEX dispatches_release ON dispatches (release_id) WHERE kind = 'release' AND state <> 'canceled';
-CREATE INDEX dispatches_open ON dispatches (state) WHERE state NOT IN ('done', 'canceled');
+CREATE INDEX dispatches_open ON dispatches (state) WHERE state NOT IN ('done', 'stopped', 'canceled');
 CREATE INDEX dispatches_newest ON dispatches (newsroom_id, created_at DESC, id DESC);
 
 -- The ledger: one row per recipient, and what became of it. One that is open (queued or deferred) and
