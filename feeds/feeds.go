@@ -1,5 +1,5 @@
-// Package feeds turns live releases into what machines read: Atom (RFC 4287), RSS 2.0 and JSON Feed
-// 1.1. Its functions are pure: the same items give the same bytes, at any time and after a restart.
+// Package feeds turns live releases into what machines read: Atom (RFC 4287), RSS 2.0, JSON Feed 1.1,
+// ninjs 3.1 and NewsML-G2. Its functions are pure: the same items give the same bytes, at any time and after a restart.
 //
 // A [Feed] says which releases it is of; its title, its addresses and its id follow from that. Each
 // release becomes one item, the same in every format, which atom.go, rss.go and jsonfeed.go write
@@ -9,6 +9,7 @@
 package feeds
 
 import (
+	"fmt"
 	"time"
 
 	"dateline/releases"
@@ -18,15 +19,20 @@ import (
 // Format is how a feed is written, and how its address ends.
 type Format string
 
-// The formats.
+// The formats: three for people's readers, two for newsroom systems.
 const (
-	FormatAtom Format = "atom"
-	FormatRSS  Format = "rss"
-	FormatJSON Format = "json"
+	FormatAtom   Format = "atom"
+	FormatRSS    Format = "rss"
+	FormatJSON   Format = "json"
+	FormatNinjs  Format = "ninjs"
+	FormatNewsML Format = "newsml"
 )
 
-// Formats in the order that pages offer them.
+// Formats in the order that pages offer them to readers.
 var Formats = []Format{FormatAtom, FormatRSS, FormatJSON}
+
+// Exchange are the formats that newsroom systems take.
+var Exchange = []Format{FormatNinjs, FormatNewsML}
 
 // Type is the format's media type. Feeds are always UTF-8.
 func (f Format) Type() string {
@@ -35,8 +41,30 @@ func (f Format) Type() string {
 		return "application/atom+xml"
 	case FormatRSS:
 		return "application/rss+xml"
-	default:
+	case FormatJSON:
 		return "application/feed+json"
+	case FormatNinjs:
+		return "application/json"
+	default:
+		return "application/vnd.iptc.g2.newsmessage+xml"
+	}
+}
+
+// Write writes a feed in a format.
+func Write(f Feed, format Format) ([]byte, error) {
+	switch format {
+	case FormatAtom:
+		return Atom(f)
+	case FormatRSS:
+		return RSS(f)
+	case FormatJSON:
+		return JSON(f)
+	case FormatNinjs:
+		return NinjsList(f)
+	case FormatNewsML:
+		return NewsML(f)
+	default:
+		return nil, fmt.Errorf("write feed: there is no format %q", format)
 	}
 }
 
@@ -48,6 +76,14 @@ type Site struct {
 
 // NewsroomAddress is the absolute address of a newsroom's page.
 func (s Site) NewsroomAddress(n releases.Newsroom) string { return s.Base + "/" + n.Slug }
+
+// FeedsAddress is the page that tells which feeds a newsroom has; the zero Newsroom stands for all.
+func (s Site) FeedsAddress(n releases.Newsroom) string {
+	if n.Slug == "" {
+		return s.Base + "/feeds"
+	}
+	return s.NewsroomAddress(n) + "/feeds"
+}
 
 // ReleaseAddress is the absolute address of a release's page.
 func (s Site) ReleaseAddress(l releases.Live) string {

@@ -73,12 +73,9 @@ func feedOf(t testing.TB, items ...releases.Live) Feed {
 	return Feed{Newsroom: dalarna(), Site: Site{Base: "https://press.example", Words: w}, Items: items}
 }
 
-// writers are the three formats.
-var writers = map[Format]func(Feed) ([]byte, error){FormatAtom: Atom, FormatRSS: RSS, FormatJSON: JSON}
-
 func write(t testing.TB, format Format, f Feed) string {
 	t.Helper()
-	document, err := writers[format](f)
+	document, err := Write(f, format)
 	if err != nil {
 		t.Fatalf("%s: %v", format, err)
 	}

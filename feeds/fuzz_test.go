@@ -35,7 +35,7 @@ func FuzzFeeds_AnyText_IsWellFormedAndBreaksNoRule(f *testing.F) {
 func TestFeeds_ABodyOfAMegabyte_ComesThroughWhole(t *testing.T) {
 	l := campaign()
 	l.Text.Body = strings.Repeat("Ord & åäö ]]> 😀 ", 1<<20/24) + "slut"
-	for format := range writers {
+	for _, format := range Formats {
 		content := parse(t, write(t, format, feedOf(t, l))).Items[0].Content
 		if strings.Count(content, "Ord &amp; åäö ]]&gt; 😀") != 1<<20/24 || !strings.Contains(content, "slut") {
 			t.Errorf("%s: the body is not whole (%d bytes)", format, len(content))
@@ -46,7 +46,7 @@ func TestFeeds_ABodyOfAMegabyte_ComesThroughWhole(t *testing.T) {
 func TestFeeds_TextThatLooksLikeHTML_IsText(t *testing.T) {
 	l := campaign()
 	l.Text.Headline = "Q&A: <b>5 < 6</b> &lt; ]]>"
-	for format := range writers {
+	for _, format := range Formats {
 		equal(t, string(format), parse(t, write(t, format, feedOf(t, l))).Items[0].Title, l.Text.Headline)
 	}
 }

@@ -27,6 +27,9 @@ type (
 	}
 )
 
+// OPMLAddress is where the list of every feed is.
+func (s Site) OPMLAddress() string { return s.Base + "/feeds.opml" }
+
 // OPML writes a list of every feed (OPML 2.0), which readers import whole: of all newsrooms, and for
 // each newsroom its own with one for each topic.
 func (s Site) OPML(newsrooms []releases.Newsroom) ([]byte, error) {

@@ -31,7 +31,7 @@ func equal[T comparable](t *testing.T, what string, got, want T) {
 
 func TestFeed_ReadBack_IsWhatWasPutIn(t *testing.T) {
 	l := campaign()
-	for format := range writers {
+	for _, format := range Formats {
 		t.Run(string(format), func(t *testing.T) {
 			document := write(t, format, feedOf(t, l))
 			feed := parse(t, document)
@@ -76,7 +76,7 @@ func TestFeed_Updated_HasMilliseconds(t *testing.T) {
 }
 
 func TestFeed_Empty_IsValid(t *testing.T) {
-	for format := range writers {
+	for _, format := range Formats {
 		f := feedOf(t)
 		document := write(t, format, f)
 		if got := parse(t, document); len(got.Items) != 0 || got.Title == "" {
@@ -97,7 +97,7 @@ func TestFeed_OfEveryNewsroom_NamesTheAuthorOfEachItem(t *testing.T) {
 	other.ID, other.Newsroom.ID, other.Newsroom.Name, other.Newsroom.Slug = "other", "o", "Växjö kommun", "vaxjo"
 	f := feedOf(t, campaign(), other)
 	f.Newsroom = releases.Newsroom{}
-	for format := range writers {
+	for _, format := range Formats {
 		feed := parse(t, write(t, format, f))
 		equal(t, "self", feed.FeedLink, "https://press.example/feed."+string(format))
 		equal(t, "first author", feed.Items[0].Authors[0].Name, "Länsstyrelsen Dalarna")
@@ -116,7 +116,7 @@ func TestFeed_OfNothingAtAll_IsValid(t *testing.T) {
 }
 
 func TestFeed_WrittenTwice_IsTheSameBytes(t *testing.T) {
-	for format := range writers {
+	for _, format := range Formats {
 		first := write(t, format, feedOf(t, numbered(20)...))
 		if second := write(t, format, feedOf(t, numbered(20)...)); second != first {
 			t.Errorf("%s differs", format)
@@ -130,7 +130,7 @@ func TestFeed_TwoInOneMillisecond_KeepTheirOrderAndDiffer(t *testing.T) {
 		items[i].LiftAt = time.Date(2016, 10, 18, 4, 0, 0, 7e6, time.UTC)
 		items[i].UpdatedAt = items[i].LiftAt
 	}
-	for format := range writers {
+	for _, format := range Formats {
 		var titles []string
 		for _, i := range parse(t, write(t, format, feedOf(t, items...))).Items {
 			titles = append(titles, i.Title)

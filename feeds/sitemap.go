@@ -11,8 +11,8 @@ import (
 // Limits of the sitemap protocol and of news sitemaps.
 const (
 	SitemapLimit     = 50_000         // addresses in one sitemap
-	newsSitemapLimit = 1_000          // releases in the news sitemap
-	newsSitemapAge   = 48 * time.Hour // how old they may be
+	NewsSitemapLimit = 1_000          // releases in the news sitemap
+	NewsSitemapAge   = 48 * time.Hour // how old they may be
 )
 
 const sitemapSpace = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -70,8 +70,8 @@ func Sitemap(pages []SitemapEntry) ([]byte, error) {
 }
 
 // SitemapPage is a release's entry in a sitemap.
-func (s Site) SitemapPage(l releases.Live) SitemapEntry {
-	return SitemapEntry{Address: s.ReleaseAddress(l), Changed: l.UpdatedAt}
+func (s Site) SitemapPage(a releases.Address) SitemapEntry {
+	return SitemapEntry{Address: s.Base + "/" + a.Newsroom + "/" + a.Slug, Changed: a.UpdatedAt}
 }
 
 func sitemapItems(entries []SitemapEntry) []sitemapItem {
@@ -89,7 +89,7 @@ func sitemapItems(entries []SitemapEntry) []sitemapItem {
 func (s Site) NewsSitemap(now time.Time, items []releases.Live) ([]byte, error) {
 	news := &sitemap{Xmlns: sitemapSpace, News: "http://www.google.com/schemas/sitemap-news/0.9"}
 	for _, l := range items {
-		if now.Sub(l.LiftAt) > newsSitemapAge || len(news.Pages) == newsSitemapLimit {
+		if now.Sub(l.LiftAt) > NewsSitemapAge || len(news.Pages) == NewsSitemapLimit {
 			break
 		}
 		news.Pages = append(news.Pages, sitemapItem{

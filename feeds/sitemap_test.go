@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"dateline/releases"
 )
 
 func readSitemap(t *testing.T, document []byte, err error) element {
@@ -23,7 +25,7 @@ func readSitemap(t *testing.T, document []byte, err error) element {
 
 func TestSitemap_ListsPagesWithTheirLastChange(t *testing.T) {
 	site := feedOf(t).Site
-	document, err := Sitemap([]SitemapEntry{{Address: site.NewsroomAddress(dalarna())}, site.SitemapPage(campaign())})
+	document, err := Sitemap([]SitemapEntry{{Address: site.NewsroomAddress(dalarna())}, site.SitemapPage(releases.Address{Newsroom: "lansstyrelsen-dalarna", Slug: "nationell-satsning", UpdatedAt: campaign().UpdatedAt})})
 	pages := readSitemap(t, document, err).all(sitemapSpace, "url")
 	equal(t, "newsroom", pages[0].text(sitemapSpace, "loc"), "https://press.example/lansstyrelsen-dalarna")
 	equal(t, "its change", len(pages[0].all(sitemapSpace, "lastmod")), 0)

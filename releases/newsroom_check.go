@@ -9,7 +9,7 @@ import (
 
 // reservedNewsrooms are first parts of addresses that are not newsrooms.
 var reservedNewsrooms = []string{
-	"api", "confirm", "desk", "embed", "files", "healthz", "hub", "metrics", "oembed", "pass", "preferences", "r",
+	"api", "confirm", "desk", "embed", "feeds", "files", "healthz", "hub", "metrics", "oembed", "pass", "preferences", "r",
 	"readyz", "setup", "static", "unsubscribe",
 }
 

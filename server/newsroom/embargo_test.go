@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -20,6 +21,11 @@ func ways(slug, id string) []string {
 	}
 	for _, format := range []string{"atom", "rss", "json"} {
 		paths = append(paths, "/dalarna/"+slug+"/feed."+format)
+	}
+	for _, query := range []string{"", "&format=xml", "&format=json&maxwidth=100"} {
+		for _, address := range []string{"/dalarna/" + slug, "/r/" + id} {
+			paths = append(paths, "/oembed?url="+url.QueryEscape(baseURL+address)+query)
+		}
 	}
 	return paths
 }
@@ -60,12 +66,12 @@ func lists() []string {
 	for _, of := range []string{"/dalarna", "/dalarna/topics/natur"} {
 		paths = append(paths, of)
 		for _, query := range []string{"", "?language=sv", "?kind=press-release", "?kind=press-release&language=sv"} {
-			for _, format := range []string{"atom", "rss", "json"} {
+			for _, format := range []string{"atom", "rss", "json", "ninjs", "newsml"} {
 				paths = append(paths, of+"/feed."+format+query)
 			}
 		}
 	}
-	return append(paths, "/")
+	return append(paths, "/", "/feed.atom", "/feed.json?language=sv", "/feed.ninjs?kind=press-release", "/sitemap.xml?part=2", "/news-sitemap.xml")
 }
 
 func TestLists_AreTheSameBytesUntilTheLift_AndHaveItFromThere(t *testing.T) {
@@ -86,7 +92,8 @@ func TestLists_AreTheSameBytesUntilTheLift_AndHaveItFromThere(t *testing.T) {
 			}
 		}
 		p.set(secret.LiftAt)
-		for _, path := range append(lists(), "/dalarna/"+secret.Slug, "/dalarna/"+secret.Slug+".txt") {
+		for _, path := range append(lists(), "/dalarna/"+secret.Slug, "/dalarna/"+secret.Slug+".txt", "/dalarna/"+secret.Slug+".json",
+			"/dalarna/"+secret.Slug+"/embed", "/oembed?url="+baseURL+"/dalarna/"+secret.Slug) {
 			p.shows(path, secret.Slug)
 		}
 		if got := p.get("/r/" + secret.ID).status; got != http.StatusFound {
@@ -112,7 +119,9 @@ func TestEveryRoute_OfWhatIsNotThere_IsTheOneAnswer(t *testing.T) {
 	nothing := p.get("/nowhere/at/all/ever").String()
 	for _, path := range []string{
 		"/nowhere", "/nowhere/x", "/nowhere/x.txt", "/nowhere/subscribe", "/nowhere/feed.atom", "/nowhere/topics/x", "/nowhere/topics/natur/feed.rss",
-		"/dalarna/x", "/dalarna/feed.xml", "/dalarna/feed.", "/dalarna/topics/x", "/dalarna/topics/x/feed.atom", "/dalarna/topics/",
+		"/dalarna/x", "/dalarna/x.json", "/dalarna/x/embed", "/nowhere/feeds", "/oembed", "/oembed?url=x", "/oembed?url=" + baseURL + "/dalarna",
+		"/oembed?url=https://other.example/dalarna/x", "/feed.xml", "/feed.atom?kind=x", "/sitemap.xml?part=0", "/sitemap.xml?part=02",
+		"/sitemap.xml?part=9", "/sitemap.xml?part=x", "/dalarna/feed.xml", "/dalarna/feed.", "/dalarna/topics/x", "/dalarna/topics/x/feed.atom", "/dalarna/topics/",
 		"/dalarna/feed.atom?kind=secret", "/dalarna/feed.atom?language=xxxxxxxxxx", "/dalarna/feed.atom?after=x", "/dalarna?after=x",
 		"/dalarna?after=" + fmt.Sprint(1<<60), "/r/x", "/r/%00", "/%C3%A5", "/dalarna/%2e%2e", "/DALARNA",
 	} {

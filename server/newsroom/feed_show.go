@@ -18,7 +18,7 @@ const feedLength = 30
 
 func (s *Site) showFeed(c *fiber.Ctx) error {
 	format := feeds.Format(c.Params("format"))
-	if !slices.Contains(feeds.Formats, format) {
+	if !slices.Contains(feeds.Formats, format) && !slices.Contains(feeds.Exchange, format) {
 		return releases.ErrNotFound
 	}
 	feed, err := s.askedFeed(c)
@@ -29,25 +29,28 @@ func (s *Site) showFeed(c *fiber.Ctx) error {
 	if err := s.fill(c, now, &feed); err != nil {
 		return err
 	}
-	body, err := write(feed, format)
+	body, err := feeds.Write(feed, format)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", feed.Address(format), err)
 	}
 	return web.Send(c, web.Document{
-		Body: body, Type: format.Type() + "; charset=utf-8", Cache: web.NoCache, LastModified: settled(feed.Updated(), now),
+		Body: body, Type: format.Type() + "; charset=utf-8", Cache: web.NoCache, Open: true, LastModified: settled(feed.Updated(), now),
 	})
 }
 
-// askedFeed is the feed that path and query name. A topic, kind or language that there can't be is
-// an address where there is nothing.
+// askedFeed is the feed that path and query name; without a newsroom, that of all. A topic, kind or
+// language that there can't be is an address where there is nothing.
 func (s *Site) askedFeed(c *fiber.Ctx) (feeds.Feed, error) {
-	n, err := s.deps.Public.Newsroom(web.Context(c), c.Params("newsroom"))
-	if err != nil {
-		return feeds.Feed{}, err
+	feed := s.feedOf(releases.Newsroom{}, c.Params("topic"))
+	if slug := c.Params("newsroom"); slug != "" {
+		n, err := s.deps.Public.Newsroom(web.Context(c), slug)
+		if err != nil {
+			return feeds.Feed{}, err
+		}
+		feed.Newsroom = n
 	}
-	feed := s.feedOf(n, c.Params("topic"))
 	if feed.Topic != "" {
-		if _, err := topicOf(n, feed.Topic); err != nil {
+		if _, err := topicOf(feed.Newsroom, feed.Topic); err != nil {
 			return feeds.Feed{}, err
 		}
 	}
@@ -81,17 +84,6 @@ func (s *Site) fill(c *fiber.Ctx, now time.Time, feed *feeds.Feed) error {
 	}
 	feed.Items = items
 	return nil
-}
-
-func write(feed feeds.Feed, format feeds.Format) ([]byte, error) {
-	switch format {
-	case feeds.FormatAtom:
-		return feeds.Atom(feed)
-	case feeds.FormatRSS:
-		return feeds.RSS(feed)
-	default:
-		return feeds.JSON(feed)
-	}
 }
 
 // settled is a date of last change that a reader may come back with, or zero while the second that it

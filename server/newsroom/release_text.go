@@ -12,5 +12,5 @@ func (s *Site) showText(c *fiber.Ctx) error {
 	if err != nil || l == nil {
 		return err
 	}
-	return web.Send(c, web.Document{Body: s.documents.Wire(*l), Type: fiber.MIMETextPlainCharsetUTF8, Cache: web.NoCache})
+	return web.Send(c, web.Document{Body: s.documents.Wire(*l), Type: fiber.MIMETextPlainCharsetUTF8, Cache: web.NoCache, Open: true})
 }

@@ -1,6 +1,7 @@
 package newsroom
 
 import (
+	"html/template"
 	"net/url"
 	"strings"
 
@@ -15,31 +16,38 @@ import (
 // view is what the layout of every public page needs.
 type view struct {
 	web.Page
-	Newsroom releases.Newsroom // zero on pages that belong to none
-	Feeds    []feedLink
-	Meta     []feeds.Meta
-	Front    bool // the newsroom's own page, whose heading is its name
-	Hidden   bool // search engines are asked to leave it out
+	Newsroom   releases.Newsroom // zero on pages that belong to none
+	Feeds      []feedLink
+	Meta       []feeds.Meta
+	Alternates []alternate
+	Article    template.JS // the release for search engines, as JSON-LD; "" for none
+	Front      bool        // the newsroom's own page, whose heading is its name
+	Hidden     bool        // search engines are asked to leave it out
 }
+
+// alternate is another form of the page, at an absolute address.
+type alternate struct{ Type, Title, URL string }
 
 // feedLink offers a feed in one format.
 type feedLink struct{ URL, Type, Name, Title string }
 
 // newView begins a page of a newsroom, with the feeds that mirror it.
 func (s *Site) newView(n releases.Newsroom, say words.Speaker, feed feeds.Feed) view {
-	v := view{Page: web.Page{Say: say}, Newsroom: n}
-	for _, format := range feeds.Formats {
+	return view{Page: web.Page{Say: say}, Newsroom: n, Feeds: feedLinks(say, feed, feeds.Formats)}
+}
+
+func feedLinks(say words.Speaker, feed feeds.Feed, formats []feeds.Format) []feedLink {
+	links := make([]feedLink, len(formats))
+	for i, format := range formats {
 		name := say.T("newsroom.feed_" + string(format))
-		v.Feeds = append(v.Feeds, feedLink{
-			URL: feed.Address(format), Type: format.Type(), Name: name, Title: feed.Title() + " (" + name + ")",
-		})
+		links[i] = feedLink{URL: feed.Address(format), Type: format.Type(), Name: name, Title: feed.Title() + " (" + name + ")"}
 	}
-	return v
+	return links
 }
 
 // feedOf is a newsroom's feed, or that of one of its topics.
 func (s *Site) feedOf(n releases.Newsroom, topic string) feeds.Feed {
-	return feeds.Feed{Site: s.documents, Newsroom: n, Topic: topic}
+	return feeds.Feed{Site: s.documents, Newsroom: n, Topic: topic, Style: s.assets.URL("feed.css")}
 }
 
 // SubscribeURL is where one subscribes to the page's newsroom, in the page's language.
@@ -49,6 +57,14 @@ func (v view) SubscribeURL() string {
 		address += "?" + url.Values{"language": {v.Say.Language}}.Encode()
 	}
 	return address
+}
+
+// FeedsURL is the page on the feeds of the page's newsroom, or of all.
+func (v view) FeedsURL() string {
+	if v.Newsroom.Slug == "" {
+		return "/feeds"
+	}
+	return "/" + v.Newsroom.Slug + "/feeds"
 }
 
 // Consent is what one agrees to by subscribing. It is stored with the subscriber as it was read.

@@ -21,6 +21,7 @@ type Document struct {
 	Type         string // media type with charset
 	LastModified time.Time
 	Cache        string // Cache-Control
+	Open         bool   // scripts of other sites may read it (CORS): it is for anyone, and holds nothing of the asker's
 }
 
 // Send answers with a document by RFC 9110: encoded as the client would have it (section 12.5.3),
@@ -33,8 +34,12 @@ func Send(c *fiber.Ctx, d Document) error {
 		return err
 	}
 	c.Set(fiber.HeaderETag, tag)
-	c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
+	c.Vary(fiber.HeaderAcceptEncoding)
 	c.Set(fiber.HeaderCacheControl, d.Cache)
+	if d.Open {
+		c.Set(fiber.HeaderAccessControlAllowOrigin, "*")
+		c.Set(fiber.HeaderAccessControlExposeHeaders, "ETag, Last-Modified, Link")
+	}
 	modified := d.LastModified.UTC().Truncate(time.Second)
 	if !d.LastModified.IsZero() {
 		c.Set(fiber.HeaderLastModified, modified.Format(http.TimeFormat))

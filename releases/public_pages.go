@@ -1,0 +1,50 @@
+package releases
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Address is where a live release is, and when that page last changed: all that a sitemap asks for.
+type Address struct {
+	Newsroom, Slug string // slugs
+	UpdatedAt      time.Time
+}
+
+// everything is the list that every release stands in.
+var everything = listKey("", "", "", "")
+
+// Count is how many releases are live.
+func (p *Public) Count(ctx context.Context, now time.Time) (count int, err error) {
+	err = p.db.QueryRowContext(ctx, `SELECT COUNT(*) FROM release_lists l JOIN releases r ON r.id = l.release_id
+		WHERE `+live+` AND l.list = $2 AND l.lift_at <= $1`, now.UnixMilli(), everything).Scan(&count)
+	if err != nil {
+		return 0, fmt.Errorf("count live releases: %w", err)
+	}
+	return count, nil
+}
+
+// Addresses gives one part of all live releases, oldest lift first, in parts of size counted from 0.
+// A new release is added at the end, so the parts before it stay as they are.
+func (p *Public) Addresses(ctx context.Context, now time.Time, part, size int) ([]Address, error) {
+	rows, err := p.db.QueryContext(ctx, `SELECT n.slug, r.slug, COALESCE(r.updated_at, r.lift_at)
+		FROM release_lists l JOIN releases r ON r.id = l.release_id JOIN newsrooms n ON n.id = r.newsroom_id
+		WHERE `+live+` AND l.list = $2 AND l.lift_at <= $1 ORDER BY l.lift_at, l.release_id LIMIT $3 OFFSET $4`,
+		now.UnixMilli(), everything, size, part*size)
+	if err != nil {
+		return nil, fmt.Errorf("addresses of live releases: %w", err)
+	}
+	defer rows.Close()
+	var all []Address
+	for rows.Next() {
+		var a Address
+		var updated int64
+		if err := rows.Scan(&a.Newsroom, &a.Slug, &updated); err != nil {
+			return nil, fmt.Errorf("addresses of live releases: %w", err)
+		}
+		a.UpdatedAt = time.UnixMilli(updated).UTC()
+		all = append(all, a)
+	}
+	return all, rows.Err()
+}

@@ -1,0 +1,83 @@
+package newsroom
+
+import (
+	"dateline/feeds"
+	"dateline/releases"
+	"dateline/releases/words"
+	"dateline/server/web"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// feedsPage tells what feeds there are and how one follows them.
+type feedsPage struct {
+	view
+	All      []feedGroup
+	Exchange []feedLink
+	List     string // absolute address of the list of every feed
+}
+
+// feedGroup is one feed in each format that readers take.
+type feedGroup struct {
+	Name  string
+	Links []feedLink
+}
+
+// showFeeds answers with the page on the feeds of a newsroom, or of all.
+func (s *Site) showFeeds(c *fiber.Ctx) error {
+	feed, say := s.feedOf(releases.Newsroom{}, ""), s.askersSpeaker(c)
+	if slug := c.Params("newsroom"); slug != "" {
+		n, err := s.deps.Public.Newsroom(web.Context(c), slug)
+		if err != nil {
+			return err
+		}
+		feed.Newsroom, say = n, s.deps.Words.In(n.Language)
+	} else {
+		c.Vary(fiber.HeaderAcceptLanguage)
+	}
+	page := feedsPage{view: s.newView(feed.Newsroom, say, feed), List: s.documents.OPMLAddress()}
+	page.Title = say.T("newsroom.feeds_of", "Name", feed.Title())
+	page.Description = feed.Description()
+	page.Canonical = s.documents.FeedsAddress(feed.Newsroom)
+	page.All = s.feedGroups(say, feed)
+	page.Exchange = feedLinks(say, feed, feeds.Exchange)
+	return s.send(c, "feeds", page)
+}
+
+// feedGroups are the feed itself and those narrowed by one thing.
+func (s *Site) feedGroups(say words.Speaker, feed feeds.Feed) []feedGroup {
+	var groups []feedGroup
+	add := func(name string, f feeds.Feed) {
+		groups = append(groups, feedGroup{Name: name, Links: feedLinks(say, f, feeds.Formats)})
+	}
+	add(say.T("newsroom.feed_everything"), feed)
+	for _, t := range feed.Newsroom.Topics {
+		f := feed
+		f.Topic = t.Slug
+		add(t.Name, f)
+	}
+	for _, k := range releases.Kinds {
+		f := feed
+		f.Kind = k
+		add(feeds.KindName(say, k, 2), f)
+	}
+	for _, tag := range s.deps.Words.Languages() {
+		f := feed
+		f.Language = tag
+		add(feeds.LanguageName(s.deps.Words, tag), f)
+	}
+	return groups
+}
+
+// showOPML answers with a list of every feed, which readers import whole.
+func (s *Site) showOPML(c *fiber.Ctx) error {
+	newsrooms, err := s.deps.Public.Newsrooms(web.Context(c))
+	if err != nil {
+		return err
+	}
+	body, err := s.documents.OPML(newsrooms)
+	if err != nil {
+		return err
+	}
+	return web.Send(c, web.Document{Body: body, Type: "text/x-opml; charset=utf-8", Cache: web.NoCache, Open: true})
+}

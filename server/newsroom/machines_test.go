@@ -1,0 +1,118 @@
+package newsroom
+
+import (
+	"database/sql"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"dateline/releases"
+	"dateline/server/database/dbtest"
+)
+
+func TestMachines_GetEveryFormAtItsAddress(t *testing.T) {
+	p := openDalarna(t, dbtest.SQLite(t))
+	r := p.publish(sampleText())
+	page := "/dalarna/" + r.Slug
+	for path, want := range map[string]struct {
+		mediaType string
+		open      bool
+		holds     string
+	}{
+		page + ".txt":                   {"text/plain; charset=utf-8", true, "FALUN – Sju av tio dalkarlar"},
+		page + ".json":                  {"application/json; charset=utf-8", true, `"pubStatus": "usable"`},
+		"/dalarna/feed.ninjs":           {"application/json; charset=utf-8", true, `"type": "composite"`},
+		"/dalarna/feed.newsml":          {"application/vnd.iptc.g2.newsmessage+xml; charset=utf-8", true, "<packageItem"},
+		"/feed.atom":                    {"application/atom+xml; charset=utf-8", true, r.ID},
+		"/feeds.opml":                   {"text/x-opml; charset=utf-8", true, baseURL + "/dalarna/topics/natur/feed.atom"},
+		"/oembed?url=" + baseURL + page: {"application/json; charset=utf-8", true, `"type": "rich"`},
+		"/oembed?format=xml&url=" + baseURL + "/r/" + r.ID: {"text/xml; charset=utf-8", true, "<type>rich</type>"},
+		"/sitemap.xml":        {"application/xml; charset=utf-8", false, baseURL + "/sitemap.xml?part=2"},
+		"/sitemap.xml?part=1": {"application/xml; charset=utf-8", false, baseURL + "/dalarna/topics/natur"},
+		"/sitemap.xml?part=2": {"application/xml; charset=utf-8", false, baseURL + page},
+		"/news-sitemap.xml":   {"application/xml; charset=utf-8", false, "<news:language>sv</news:language>"},
+		"/robots.txt":         {"text/plain; charset=utf-8", false, "Sitemap: " + baseURL + "/sitemap.xml"},
+		page + "/embed":       {"text/html; charset=utf-8", false, r.Text.Headline},
+		"/dalarna/feeds":      {"text/html; charset=utf-8", false, baseURL + "/dalarna/feed.rss?kind=news"},
+		"/feeds":              {"text/html; charset=utf-8", false, baseURL + "/feed.atom"},
+	} {
+		a := p.shows(path, want.holds)
+		if got := a.header.Get("Content-Type"); got != want.mediaType {
+			t.Errorf("%s is %q", path, got)
+		}
+		if got := a.header.Get("Access-Control-Allow-Origin") == "*"; got != want.open {
+			t.Errorf("%s: scripts of other sites may read it: %v", path, got)
+		}
+		if got := a.header.Get("Cache-Control"); got != "no-cache" || a.header.Get("ETag") == "" {
+			t.Errorf("%s: Cache-Control %q, ETag %q", path, got, a.header.Get("ETag"))
+		}
+		if strings.Contains(want.mediaType, "xml") {
+			if err := xml.Unmarshal([]byte(a.body), new(struct{})); err != nil {
+				t.Errorf("%s is not XML: %v", path, err)
+			}
+		}
+	}
+}
+
+func TestEmbed_IsTheOnePageThatOtherSitesMayFrame(t *testing.T) {
+	p := openDalarna(t, dbtest.SQLite(t))
+	page := "/dalarna/" + p.publish(sampleText()).Slug
+	for path, want := range map[string]string{page + "/embed": "frame-ancestors *", page: "frame-ancestors 'none'", "/dalarna/x/embed": "frame-ancestors 'none'"} {
+		if got := p.get(path).header.Get("Content-Security-Policy"); !strings.Contains(got, want) {
+			t.Errorf("%s: %q", path, got)
+		}
+	}
+}
+
+func TestOEmbed_InAFormatThatThereIsNot_SaysSo(t *testing.T) {
+	p := openDalarna(t, dbtest.SQLite(t))
+	r := p.publish(sampleText())
+	if got := p.get("/oembed?format=yaml&url=" + baseURL + "/dalarna/" + r.Slug).status; got != http.StatusNotImplemented {
+		t.Errorf("%d", got)
+	}
+}
+
+func TestRelease_LeadsMachinesOn(t *testing.T) {
+	p := openDalarna(t, dbtest.SQLite(t))
+	r := p.publish(sampleText())
+	page := baseURL + "/dalarna/" + r.Slug
+	a := p.shows("/dalarna/"+r.Slug,
+		`<link rel="alternate" type="application/json" title="ninjs" href="`+page+`.json">`,
+		`<link rel="alternate" type="application/json&#43;oembed" href="https://press.example/oembed?format=json&amp;url=https%3A%2F%2Fpress.example%2Fdalarna%2F`+r.Slug+`">`,
+		`<script type="application/ld+json">{"@context":"https://schema.org","@type":"NewsArticle"`,
+	)
+	_, document, _ := strings.Cut(a.body, `<script type="application/ld+json">`)
+	document, _, _ = strings.Cut(document, "</script>")
+	var article map[string]any
+	if err := json.Unmarshal([]byte(document), &article); err != nil || article["headline"] != r.Text.Headline || article["url"] != page {
+		t.Errorf("%v: %s", err, document)
+	}
+}
+
+func TestSitemap_IsSplit_AndHoldsEveryReleaseOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *sql.DB) {
+		p := openDalarna(t, db)
+		var want []string
+		for i := range 5 {
+			want = append(want, p.schedule(releases.Text{Headline: fmt.Sprint("Nummer ", i), Body: "Text."}, -time.Duration(9-i)*time.Hour).Slug)
+		}
+		p.schedule(releases.Text{Headline: "Hemlig", Body: "Text."}, time.Hour)
+		public := releases.NewPublic(db)
+		if n := must[int](t)(public.Count(t.Context(), p.now())); n != len(want) {
+			t.Errorf("%d are live", n)
+		}
+		var got []string
+		for part := range 4 {
+			for _, a := range must[[]releases.Address](t)(public.Addresses(t.Context(), p.now(), part, 2)) {
+				got = append(got, a.Slug)
+			}
+		}
+		if fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("%v, want %v", got, want)
+		}
+	})
+}
