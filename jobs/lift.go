@@ -44,10 +44,11 @@ func (e *Engine) untilNextLift(ctx context.Context) (time.Duration, error) {
 }
 
 // liftDue releases the mail of every lift that has passed by both clocks. What comes too late is held,
-// once its audience is known: a restored backup must not mail old news.
+// once its audience is known, and so is what had lifted when a backup was restored: it may have gone out.
 func (e *Engine) liftDue(ctx context.Context) error {
 	now := e.clock.both()
-	rows, err := e.deps.DB.QueryContext(ctx, `SELECT d.id, d.state, r.lift_at FROM dispatches d JOIN releases r ON r.id = d.release_id
+	rows, err := e.deps.DB.QueryContext(ctx, `SELECT d.id, d.state, r.lift_at, (SELECT COALESCE(MAX(at), 0) FROM restores)
+		FROM dispatches d JOIN releases r ON r.id = d.release_id
 		WHERE d.kind = 'release' AND d.state IN ('staging', 'staged') AND r.state = 'scheduled' AND NOT r.backdated AND r.lift_at <= $1
 		ORDER BY r.lift_at`, millis(now))
 	if err != nil {
@@ -57,11 +58,11 @@ func (e *Engine) liftDue(ctx context.Context) error {
 	var lift, hold []string
 	for rows.Next() {
 		var id, state string
-		var at int64
-		if err := rows.Scan(&id, &state, &at); err != nil {
+		var at, restored int64
+		if err := rows.Scan(&id, &state, &at, &restored); err != nil {
 			return fmt.Errorf("read due lifts: %w", err)
 		}
-		late := now.Sub(instant(&at)) > e.settings.LateLimit
+		late := at <= restored || now.Sub(instant(&at)) > e.settings.LateLimit
 		switch {
 		case !late:
 			lift = append(lift, id)

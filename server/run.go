@@ -38,6 +38,8 @@ func commands() []command {
 		{"migrate", "", "Bring the database's schema up to date and exit.", migrate},
 		{"adduser", "EMAIL", "Add an officer; the password is read from standard input or made.", addUser},
 		{"token", "NAME", "Make an API token and print it, or revoke one.", token},
+		{"backup", "FILE", "Write everything to one file, beside a running server.", backup},
+		{"restore", "FILE", "Fill an empty installation from a backup.", restore},
 		{"dkim", "", "Make the keys that mail is signed with, or show them, with what to publish in DNS.", dkim},
 		{"bench", "fanout", "Measure how fast a release's mail goes out, beside the sink's limit and go-mail.", bench},
 		{"health", "", "Ask the server on this machine whether it is up; for container health checks.", healthCheck},

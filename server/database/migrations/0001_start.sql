@@ -196,6 +196,10 @@ CREATE TABLE batches (
 );
 CREATE INDEX batches_open ON batches (dispatch_id, number) WHERE state <> 'done';
 
+-- When the installation was restored from a backup. What was mailed between the two is not known, so
+-- the mail of lifts that had passed by then is held.
+CREATE TABLE restores (at BIGINT PRIMARY KEY, backup_at BIGINT NOT NULL);
+
 -- Single mails outside a dispatch: confirmations, notices. Recipients' secrets are never in data.
 CREATE TABLE letters (
   id TEXT PRIMARY KEY,
