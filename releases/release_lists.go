@@ -47,11 +47,12 @@ func (c *change) enlist(ctx context.Context, text Text, lift time.Time) error {
 	return nil
 }
 
+// delist takes the release out of every list, and its words out of the search index.
 func (c *change) delist(ctx context.Context) error {
 	if _, err := c.tx.ExecContext(ctx, `DELETE FROM release_lists WHERE release_id = $1`, c.r.ID); err != nil {
 		return fmt.Errorf("delist %s: %w", c.r.ID, err)
 	}
-	return nil
+	return c.unindex(ctx)
 }
 
 // approvedText is the text that the world will see.

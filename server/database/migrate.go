@@ -10,9 +10,11 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"modernc.org/sqlite" // also registers "sqlite"
 )
 
-//go:embed migrations/*.sql
+//go:embed migrations/*.sql migrations/*/*.sql
 var migrations embed.FS
 
 // ErrNewer means that a newer Dateline has migrated this database; an older one must not touch it.
@@ -79,8 +81,27 @@ func migrateOne(ctx context.Context, db *sql.DB, name string) (bool, error) {
 	if rows, err := result.RowsAffected(); err != nil || rows == 0 {
 		return false, err
 	}
-	if _, err := tx.ExecContext(ctx, string(text)); err != nil {
-		return false, err
+	for _, script := range [][]byte{text, ofEngine(db, name)} {
+		if len(script) == 0 {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, string(script)); err != nil {
+			return false, err
+		}
 	}
 	return true, tx.Commit()
+}
+
+// ofEngine is what a migration does on one engine only, after what it does on both; nil when there is
+// nothing such.
+func ofEngine(db *sql.DB, name string) []byte {
+	engine := "postgres"
+	if _, ok := db.Driver().(*sqlite.Driver); ok {
+		engine = "sqlite"
+	}
+	script, err := migrations.ReadFile(strings.Replace(name, "migrations/", "migrations/"+engine+"/", 1))
+	if err != nil {
+		return nil
+	}
+	return script
 }

@@ -71,7 +71,8 @@ func lists() []string {
 			}
 		}
 	}
-	return append(paths, "/", "/feed.atom", "/feed.json?language=sv", "/feed.ninjs?kind=press-release", "/sitemap.xml?part=2", "/news-sitemap.xml")
+	return append(paths, "/", "/feed.atom", "/feed.json?language=sv", "/feed.ninjs?kind=press-release", "/sitemap.xml?part=2", "/news-sitemap.xml", "/dalarna/search?q=alvens+strander",
+		"/dalarna/search?q=%22%C3%85sa+Ek%22", "/dalarna/search?q=dalkarlar")
 }
 
 func TestLists_AreTheSameBytesUntilTheLift_AndHaveItFromThere(t *testing.T) {

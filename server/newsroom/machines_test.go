@@ -116,3 +116,22 @@ func TestSitemap_IsSplit_AndHoldsEveryReleaseOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestSearch_ShowsWhatWasTyped_AndWhatWasFound(t *testing.T) {
+	p := openDalarna(t, dbtest.SQLite(t))
+	for i := range 25 {
+		p.publish(releases.Text{Headline: fmt.Sprint("Nyhet ", i), Body: "Text."})
+	}
+	first := p.shows("/dalarna/search?q=nyhet", `value="nyhet"`, "/dalarna/search?page=1&amp;q=nyhet", `name="robots" content="noindex"`)
+	if n := strings.Count(first.body, "<h2 lang"); n != 20 {
+		t.Errorf("%d on the first page", n)
+	}
+	p.shows("/dalarna/search?page=1&q=nyhet", "/dalarna/search?page=0&amp;q=nyhet")
+	p.shows("/dalarna/search?q=%22%3Cscript%3E%ff", "Inget som har publicerats här", `value="&#34;&lt;script&gt;"`)
+	p.shows("/dalarna/search").lacks(t, "an empty search", "Inget som")
+	for _, path := range []string{"/dalarna/search?page=x", "/dalarna/search?page=-1", "/dalarna/search?page=99", "/nowhere/search?q=x"} {
+		if got := p.get(path).status; got != http.StatusNotFound {
+			t.Errorf("%s is %d", path, got)
+		}
+	}
+}

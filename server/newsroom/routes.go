@@ -29,6 +29,7 @@ func (s *Site) routes() []route {
 		{get, "/:newsroom/subscribe", s.showSubscribe},
 		{post, "/:newsroom/subscribe", s.subscribe},
 		{get, "/:newsroom/feeds", s.showFeeds},
+		{get, "/:newsroom/search", s.showSearch},
 		{get, "/:newsroom/feed.:format", s.showFeed},
 		{get, "/:newsroom/topics/:topic/feed.:format", s.showFeed},
 		{get, "/:newsroom/topics/:topic", s.showTopic},

@@ -50,8 +50,10 @@ CREATE TABLE releases (
   backdated BOOLEAN NOT NULL,             -- an archive item: never mailed
   created_at BIGINT NOT NULL,
   changed_at BIGINT NOT NULL,             -- any change, for the desk
+  indexed BIGINT NOT NULL DEFAULT 0,      -- the version that search finds; 0 when none is
   updated_at BIGINT                       -- the public text changed while live; NULL when it never did
 );
+CREATE INDEX releases_unindexed ON releases (lift_at) WHERE state = 'scheduled' AND indexed <> approved;
 CREATE INDEX releases_lift ON releases (lift_at) WHERE state = 'scheduled';
 CREATE INDEX releases_newsroom ON releases (newsroom_id, changed_at DESC, id DESC);
 CREATE INDEX releases_changed ON releases (changed_at DESC, id DESC);
@@ -83,6 +85,15 @@ CREATE TABLE release_lists (
   PRIMARY KEY (list, lift_at, release_id)
 );
 CREATE INDEX release_lists_release ON release_lists (release_id);
+-- The words of what is live, for search: a row is written after the lift only, by the first search that
+-- finds it missing. Each engine indexes them in its own way; see migrations/sqlite and migrations/postgres.
+CREATE TABLE searched (
+  id BIGINT PRIMARY KEY,                  -- random: a row of the full-text index needs a number
+  release_id TEXT NOT NULL UNIQUE REFERENCES releases (id),
+  newsroom_id TEXT NOT NULL,
+  head TEXT NOT NULL, body TEXT NOT NULL, -- words in lower case
+  bare_head TEXT NOT NULL, bare_body TEXT NOT NULL -- the same without marks on the letters
+);
 -- Every address a release has had. The newest is releases.slug; the others redirect once live.
 CREATE TABLE release_slugs (
   newsroom_id TEXT NOT NULL REFERENCES newsrooms (id),
