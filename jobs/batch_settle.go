@@ -34,9 +34,6 @@ func (e *Engine) settle(c *claim, wait time.Duration) {
 	var free int64
 	earliest := millis(e.clock.now().Add(wait))
 	err := e.commits.do(func(ctx context.Context, tx *groupTx) error {
-		if err := tx.flush(ctx); err != nil {
-			return err
-		}
 		err := tx.QueryRowContext(ctx, settleBatch, c.dispatch, c.number, c.first(), c.last(), earliest, c.lease).Scan(&state, &free)
 		if errors.Is(err, sql.ErrNoRows) { // the lease was lost: it is another's to settle
 			return nil

@@ -53,9 +53,6 @@ func (e *Engine) leaveOut(ref string) error {
 	}
 	c := &claim{dispatch: dispatch, number: number, lease: e.id + newID(), at: millis(e.clock.now())}
 	return e.commits.do(func(ctx context.Context, tx *groupTx) error {
-		if err := tx.flush(ctx); err != nil {
-			return err
-		}
 		var mark int
 		var before int64
 		err := tx.QueryRowContext(ctx, `UPDATE batches SET state = 'leased', lease = $1

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"math/rand/v2"
 	"strconv"
-	"sync"
 	"time"
 
 	"dateline/jobs/mail"
@@ -25,21 +24,14 @@ type fanout struct {
 	failed     error // why no more messages can be made
 	spare      chan []byte
 
-	marks marks
-
-	mu     sync.Mutex
+	marks  marks
 	marked map[int]bool // places in recipients, on their way
 	sent   int
 }
 
 func newFanout(e *Engine, c *claim, recipients []recipient) *fanout {
 	f := &fanout{e: e, claim: c, recipients: recipients, spare: make(chan []byte, 4), marked: map[int]bool{}}
-	f.marks = marks{reach: 1, last: len(recipients) - 1, begin: func(at int) *receipt {
-		return e.commits.begin(func(_ context.Context, tx *groupTx) error {
-			tx.mark(c, recipients[at].seq)
-			return nil
-		})
-	}}
+	f.marks = marks{reach: 1, last: len(recipients) - 1, begin: func(at int) *commit { return e.commits.mark(c, recipients[at].seq) }}
 	return f
 }
 
@@ -76,35 +68,39 @@ func (f *fanout) unwanted(r recipient) string {
 }
 
 // Mark moves the batch's mark up to the message.
-func (f *fanout) Mark(m *mail.Message) func() error {
+func (f *fanout) Mark(m *mail.Message) mail.Mark {
 	at := place(m)
-	f.mu.Lock()
 	f.marked[at] = true
-	f.mu.Unlock()
-	mark := f.marks.upTo(at)
-	return func() error {
-		err := f.marks.wait(mark)
-		if err == nil && !f.claim.lost.Load() {
-			return nil
-		}
-		f.mu.Lock()
-		delete(f.marked, at)
-		f.mu.Unlock()
-		return errors.Join(errUnmarked, err)
+	return &fanoutMark{Mark: f.marks.of(at), fanout: f, at: at}
+}
+
+// fanoutMark counts only while the lease is held.
+type fanoutMark struct {
+	mail.Mark
+	fanout *fanout
+	at     int
+}
+
+func (m *fanoutMark) Durable() bool { return m.Mark.Durable() && !m.fanout.claim.lost.Load() }
+
+func (m *fanoutMark) Wait() error {
+	err := m.Mark.Wait()
+	if err == nil && !m.fanout.claim.lost.Load() {
+		return nil
 	}
+	delete(m.fanout.marked, m.at)
+	return errors.Join(errUnmarked, err)
 }
 
 // Done writes down what became of the message. One that was never marked, or whose mark failed, was
 // not sent and stays as it was.
 func (f *fanout) Done(m *mail.Message, o mail.Outcome) {
 	at := place(m)
-	f.mu.Lock()
 	was := f.marked[at]
 	delete(f.marked, at)
 	if o.Class == mail.Sent {
 		f.sent++
 	}
-	f.mu.Unlock()
 	f.keepBuffer(m.Data)
 	if was {
 		f.judge(f.recipients[at], o)
@@ -128,14 +124,11 @@ func (f *fanout) leaveNone() {
 
 // write hands an outcome to the ledger. It counts only under the lease it was reached under.
 func (f *fanout) write(r recipient, v verdict, at time.Time) {
-	o := outcome{claim: f.claim, seq: r.seq, verdict: v, at: millis(at)}
+	o := outcome{claim: f.claim, first: r.seq, last: r.seq, verdict: v, at: millis(at)}
 	if v.wait > 0 {
 		o.next = millis(at.Add(jitter(v.wait)))
 	}
-	f.e.commits.keep(func(_ context.Context, tx *groupTx) error {
-		tx.outcomes = append(tx.outcomes, o)
-		return nil
-	})
+	f.e.commits.keep(o)
 }
 
 // suppress tells subscribers that an address bounced. What it fails to hear it hears at the next bounce.

@@ -45,14 +45,14 @@ func (null) Run(ctx context.Context, work mail.Work) error {
 	if !ok {
 		return nil
 	}
-	wait := work.Mark(m)
+	mark := work.Mark(m)
 	for ok {
-		if err := wait(); err != nil {
+		if err := mark.Wait(); err != nil {
 			return err
 		}
 		ahead, more := work.Next(ctx)
 		if more {
-			wait = work.Mark(ahead)
+			mark = work.Mark(ahead)
 		}
 		work.Done(m, mail.Outcome{Class: mail.Sent, Code: 250, Enhanced: "2.0.0", Text: "queued", At: time.Now()})
 		m, ok = ahead, more

@@ -118,7 +118,7 @@ func (e *Engine) settleLetter(l *letterClaim, v verdict) {
 	if v.retried {
 		doubts = 1
 	}
-	e.commits.keep(func(ctx context.Context, tx *groupTx) error {
+	e.commits.keepWrite(func(ctx context.Context, tx *groupTx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE letters SET state = $1, lease = '', free_at = $2, doubts = $3, attempts = $4, code = $5, reason = $6, sent_at = $7
 			WHERE id = $8 AND lease = $9`, state, millis(now.Add(v.wait)), doubts, v.attempts, v.code, v.reason, sent, l.id, l.lease)
 		return err
@@ -133,7 +133,7 @@ func (l *letterClaim) Next(context.Context) (*mail.Message, bool) {
 }
 
 // Mark has nothing to do.
-func (l *letterClaim) Mark(*mail.Message) func() error { return func() error { return nil } }
+func (l *letterClaim) Mark(*mail.Message) mail.Mark { return mail.NoMark }
 
 // Done keeps the outcome for sendLetter.
 func (l *letterClaim) Done(_ *mail.Message, o mail.Outcome) { l.outcome = &o }

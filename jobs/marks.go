@@ -1,10 +1,10 @@
 package jobs
 
-import "sync"
+import "dateline/jobs/mail"
 
 // reachLimit is how many messages a connection may have marked beyond the last that it asked for. It
 // bounds what is in doubt after a crash.
-const reachLimit = 8
+const reachLimit = 16
 
 // Depth is how many messages of one connection can be in doubt after a crash. When a mark is begun, the
 // message it was asked for and the two before it may have no outcome yet; it reaches over the rest.
@@ -14,53 +14,71 @@ const Depth = reachLimit + 2
 // reaches over several; as soon as no message has to wait for its mark, it reaches less far again, down
 // to the one message: what is marked and never begun would be in doubt for nothing.
 type marks struct {
-	begin func(at int) *receipt // begins to write the mark of the recipient at a place
-	last  int                   // the last place there is
+	begin func(at int) *commit // begins to write the mark of the recipient at a place
+	last  int                  // the last place there is
 
-	mu    sync.Mutex
 	reach int
-	ahead []mark // begun, in order; all but the first cover places not asked for yet
-	ready int    // messages in a row that didn't have to wait
-	asked bool   // for the first, whose mark nobody could begin ahead
+	ahead []ahead // begun, in order; all but the first cover places not asked for yet
+	ready int     // messages in a row that didn't have to wait
+	begun bool    // the first is, whose mark nobody could begin ahead
 }
 
-type mark struct {
+// ahead is a mark that is being written.
+type ahead struct {
 	upTo int
-	*receipt
+	*commit
 }
 
-// upTo gives the mark that covers a place. The next is begun while half of its reach is left, so that
-// it is ready in time.
-func (m *marks) upTo(at int) mark {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+// of gives the mark that covers a place. The next is begun while half of its reach is left, so that it
+// is ready in time.
+func (m *marks) of(at int) mail.Mark {
 	begun := at - 1
 	if n := len(m.ahead); n > 0 {
 		begun = m.ahead[n-1].upTo
 	}
 	if begun < min(at+m.reach/2, m.last) {
 		to := min(at+m.reach-1, m.last)
-		m.ahead = append(m.ahead, mark{upTo: to, receipt: m.begin(to)})
+		m.ahead = append(m.ahead, ahead{upTo: to, commit: m.begin(to)})
 	}
 	for m.ahead[0].upTo < at {
 		m.ahead = m.ahead[1:]
 	}
-	return m.ahead[0]
+	return &mark{marks: m, commit: m.ahead[0].commit}
 }
 
-// wait waits for a mark, and learns from whether it had to.
-func (m *marks) wait(mark mark) error {
-	decided := mark.isDecided()
-	m.mu.Lock()
+// mark is one message's.
+type mark struct {
+	*marks
+	*commit
+	waited bool
+}
+
+func (m *mark) Durable() bool {
+	if m.isDecided() {
+		return m.err == nil
+	}
+	m.learn(false)
+	return false
+}
+
+func (m *mark) Wait() error {
+	m.learn(m.isDecided())
+	return m.commit.wait()
+}
+
+// learn changes the reach once for a message, by whether it had to wait.
+func (m *mark) learn(decided bool) {
+	if m.waited {
+		return
+	}
+	m.waited = true
 	m.ready++
 	switch {
-	case !m.asked:
-		m.asked = true
+	case !m.begun:
+		m.begun = true
 	case !decided:
 		m.ready, m.reach = 0, min(2*m.reach, reachLimit)
 	case m.ready >= 4*reachLimit:
 		m.ready, m.reach = 0, max(m.reach-1, 1)
 	}
-	m.mu.Unlock()
-	return mark.wait()
 }

@@ -66,19 +66,19 @@ func (c *relayConn) Run(ctx context.Context, work mail.Work) error {
 	if !ok {
 		return nil
 	}
-	wait := work.Mark(m)
+	mark := work.Mark(m)
 	for ok {
-		if err := wait(); err != nil {
+		if err := mark.Wait(); err != nil {
 			return err
 		}
 		ahead, more := work.Next(ctx)
 		if more {
-			wait = work.Mark(ahead)
+			mark = work.Mark(ahead)
 		}
 		o, err := c.take(ctx, m)
 		work.Done(m, o)
 		if err != nil {
-			if more && wait() == nil {
+			if more && mark.Wait() == nil {
 				work.Done(ahead, mail.Outcome{Class: mail.Temporary, Text: "connection lost", At: time.Now()})
 			}
 			return err

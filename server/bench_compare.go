@@ -48,7 +48,7 @@ func (w *constant) Next(context.Context) (*mail.Message, bool) {
 	return &w.message, w.refused == nil && w.left.Add(-1) >= 0
 }
 
-func (w *constant) Mark(*mail.Message) func() error { return func() error { return nil } }
+func (w *constant) Mark(*mail.Message) mail.Mark { return mail.NoMark }
 
 func (w *constant) Done(_ *mail.Message, o mail.Outcome) {
 	if o.Class != mail.Sent {

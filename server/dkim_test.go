@@ -86,7 +86,7 @@ func (w *oneMessage) Next(context.Context) (*mail.Message, bool) {
 	return m, m != nil
 }
 
-func (w *oneMessage) Mark(*mail.Message) func() error { return func() error { return nil } }
+func (w *oneMessage) Mark(*mail.Message) mail.Mark { return mail.NoMark }
 
 func (w *oneMessage) Done(_ *mail.Message, o mail.Outcome) {
 	if o.Class != mail.Sent {

@@ -37,7 +37,7 @@ func (s supply) Next(context.Context) (*mail.Message, bool) {
 	return &mail.Message{ID: id, From: "press@example.se", To: to.Email, Data: s.template.Splice(nil, to)}, true
 }
 
-func (s supply) Mark(*mail.Message) func() error { return func() error { return nil } }
+func (s supply) Mark(*mail.Message) mail.Mark { return mail.NoMark }
 
 func (s supply) Done(_ *mail.Message, o mail.Outcome) {
 	if o.Class != mail.Sent {

@@ -41,14 +41,14 @@ func (c *captureConn) Run(ctx context.Context, work Work) error {
 }
 
 func (c *captureConn) keepMarked(ctx context.Context, work Work, group []*Message) error {
-	waits := make([]func() error, len(group))
+	marks := make([]Mark, len(group))
 	for i, m := range group {
-		waits[i] = work.Mark(m)
+		marks[i] = work.Mark(m)
 	}
 	var marked []*Message
 	var fault error
-	for i, wait := range waits {
-		if err := wait(); err != nil {
+	for i, mark := range marks {
+		if err := mark.Wait(); err != nil {
 			fault = fmt.Errorf("mark %s: %w", group[i].ID, err)
 			continue
 		}

@@ -34,9 +34,13 @@ func (l *list) Next(ctx context.Context) (*mail.Message, bool) {
 	return l.messages[l.next-1], true
 }
 
-func (l *list) Mark(m *mail.Message) func() error {
-	return func() error { return l.markErr[m.ID] }
-}
+func (l *list) Mark(m *mail.Message) mail.Mark { return mark{l.markErr[m.ID]} }
+
+// mark is one that is known at once.
+type mark struct{ err error }
+
+func (m mark) Durable() bool { return m.err == nil }
+func (m mark) Wait() error   { return m.err }
 
 func (l *list) Done(m *mail.Message, o mail.Outcome) {
 	if _, ok := l.outcomes[m.ID]; ok {

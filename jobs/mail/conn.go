@@ -20,12 +20,14 @@ type conn struct {
 	timeout time.Duration // of every read and write
 	limits  limits
 
-	out     []byte // what is written next
-	open    bool   // a refused message has left a transaction open: RSET first
-	broken  bool
-	sent    int // messages, since it was dialled
-	born    time.Time
-	expires *time.Timer // closes it, while it is idle
+	out      []byte              // what is written next
+	known    [stageEnd + 1]known // the latest answer to each command: a relay repeats itself
+	extended time.Time           // when the deadline was last moved
+	open     bool                // a refused message has left a transaction open: RSET first
+	broken   bool
+	sent     int // messages, since it was dialled
+	born     time.Time
+	expires  *time.Timer // closes it, while it is idle
 }
 
 // limits is what the relay said in its answer to EHLO.
@@ -48,12 +50,8 @@ func limitsOf(client *smtp.Client) limits {
 // write sends b as one write, so that what belongs together is in as few packets as can be. n is how
 // much of it the network took.
 func (c *conn) write(ctx context.Context, b []byte) (n int, err error) {
-	if err := c.raw.SetWriteDeadline(time.Now().Add(c.timeout)); err != nil {
+	if err := c.extend(ctx); err != nil {
 		return 0, err
-	}
-	// The deadline that ends ctx may just have been overwritten.
-	if ctx.Err() != nil {
-		return 0, ctx.Err()
 	}
 	w := c.client.Text.W
 	if n, err = w.Write(b); err == nil {
@@ -65,14 +63,25 @@ func (c *conn) write(ctx context.Context, b []byte) (n int, err error) {
 	return n, nil
 }
 
-func (c *conn) read(ctx context.Context) (reply, error) {
-	if err := c.raw.SetReadDeadline(time.Now().Add(c.timeout)); err != nil {
+// extend moves the deadline of reads and writes. Moving it costs as much as a short message, so that
+// one is left with at least seven eighths of the timeout.
+func (c *conn) extend(ctx context.Context) error {
+	now := time.Now()
+	if now.Sub(c.extended) > c.timeout/8 {
+		if err := c.raw.SetDeadline(now.Add(c.timeout)); err != nil {
+			return err
+		}
+		c.extended = now
+	}
+	return ctx.Err() // the deadline that ends ctx may just have been overwritten
+}
+
+// read reads the answer to a command.
+func (c *conn) read(ctx context.Context, to stage) (reply, error) {
+	if err := c.extend(ctx); err != nil {
 		return reply{}, err
 	}
-	if ctx.Err() != nil {
-		return reply{}, ctx.Err()
-	}
-	r, err := readReply(c.client.Text.R)
+	r, err := c.known[to].read(c.client.Text.R)
 	if err != nil {
 		return reply{}, fmt.Errorf("read from relay: %w", err)
 	}
@@ -84,7 +93,7 @@ func (c *conn) ask(ctx context.Context, line string) (reply, error) {
 	if _, err := c.write(ctx, []byte(line+"\r\n")); err != nil {
 		return reply{}, err
 	}
-	return c.read(ctx)
+	return c.read(ctx, stageOther)
 }
 
 // appendData writes a message as DATA wants it: dots doubled at line beginnings, ended by a dot alone
@@ -108,10 +117,11 @@ func appendData(buf, data []byte) []byte {
 	return append(buf, ".\r\n"...)
 }
 
-// asciiBytes looks at eight bytes at a time: it is asked of every message.
+// asciiBytes looks at many bytes at a time: it is asked of every message.
 func asciiBytes(b []byte) bool {
-	for ; len(b) >= 8; b = b[8:] {
-		if binary.LittleEndian.Uint64(b)&0x8080808080808080 != 0 {
+	word := binary.LittleEndian.Uint64
+	for ; len(b) >= 32; b = b[32:] {
+		if (word(b)|word(b[8:])|word(b[16:])|word(b[24:]))&0x8080808080808080 != 0 {
 			return false
 		}
 	}

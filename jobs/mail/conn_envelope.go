@@ -11,38 +11,21 @@ import (
 // A turn is one message on its way through a connection.
 type turn struct {
 	message  *Message
-	from, to string    // of the envelope, domains as A-labels
-	refusal  *Outcome  // why the relay can't be given it at all
-	commands []command // what was said of it before its text
-	begun    bool      // they are written, or about to be
-	marked   chan struct{}
-	markErr  error // once marked is closed
+	mark     Mark
+	from, to string   // of the envelope, domains as A-labels
+	eightBit bool     // its text goes beyond ASCII
+	refusal  *Outcome // why the relay can't be given it at all
+	commands []stage  // what is said of it before its text, once it is begun
 }
 
-func newTurn(m *Message, wait func() error, l limits) *turn {
-	t := &turn{message: m, marked: make(chan struct{})}
+func newTurn(m *Message, mark Mark, l limits) *turn {
+	t := &turn{message: m, mark: mark, eightBit: !asciiBytes(m.Data)}
 	t.refusal = t.check(l)
-	go func() {
-		t.markErr = wait()
-		close(t.marked)
-	}()
 	return t
 }
 
-// isMarked says, without waiting, whether it is written down that the message is about to be sent.
-func (t *turn) isMarked() bool {
-	select {
-	case <-t.marked:
-		return t.markErr == nil
-	default:
-		return false
-	}
-}
-
-func (t *turn) waitMarked() error {
-	<-t.marked
-	return t.markErr
-}
+// begun says whether its commands are written, or about to be.
+func (t *turn) begun() bool { return t.commands != nil }
 
 // check finds what the relay would refuse or misread, before anything is said to it.
 func (t *turn) check(l limits) *Outcome {
@@ -64,7 +47,7 @@ func (t *turn) check(l limits) *Outcome {
 	if !t.ascii() && !l.utf8 {
 		return refuse(Permanent, "5.6.7", "the relay takes no address with letters beyond ASCII before its @ (SMTPUTF8)")
 	}
-	if !l.eightBit && !asciiBytes(t.message.Data) {
+	if t.eightBit && !l.eightBit {
 		return refuse(Permanent, "5.6.3", "the relay takes no text beyond ASCII (8BITMIME)")
 	}
 	return nil
@@ -80,35 +63,45 @@ func envelopeAddress(s string) (string, error) {
 	return asciiDomain(s)
 }
 
-// A command is a line of the envelope and which one it is.
-type command struct {
-	stage stage
-	line  string
+var envelopeCommands = []stage{stageReset, stageMail, stageRcpt, stageData}
+
+// begin decides on what is said of a message before its text.
+func (c *conn) begin(t *turn) {
+	t.commands = envelopeCommands
+	if !c.open {
+		t.commands = t.commands[1:]
+	}
+	c.open = false
 }
 
-// commands are what is said of a message before its text.
-func (c *conn) commands(t *turn) []command {
-	mail := "MAIL FROM:<" + t.from + ">"
-	if c.limits.size {
-		mail += " SIZE=" + strconv.Itoa(len(t.message.Data))
+// appendCommands writes the lines of a message's commands.
+func (c *conn) appendCommands(buf []byte, t *turn, commands ...stage) []byte {
+	for _, command := range commands {
+		switch command {
+		case stageReset:
+			buf = append(buf, "RSET"...)
+		case stageMail:
+			buf = c.appendMail(buf, t)
+		case stageRcpt:
+			buf = append(append(append(buf, "RCPT TO:<"...), t.to...), '>')
+		case stageData:
+			buf = append(buf, "DATA"...)
+		}
+		buf = append(buf, "\r\n"...)
 	}
-	if !asciiBytes(t.message.Data) {
-		mail += " BODY=8BITMIME"
+	return buf
+}
+
+func (c *conn) appendMail(buf []byte, t *turn) []byte {
+	buf = append(append(append(buf, "MAIL FROM:<"...), t.from...), '>')
+	if c.limits.size {
+		buf = strconv.AppendInt(append(buf, " SIZE="...), int64(len(t.message.Data)), 10)
+	}
+	if t.eightBit {
+		buf = append(buf, " BODY=8BITMIME"...)
 	}
 	if !t.ascii() {
-		mail += " SMTPUTF8"
-	}
-	list := []command{{stageMail, mail}, {stageRcpt, "RCPT TO:<" + t.to + ">"}, {stageData, "DATA"}}
-	if c.open {
-		c.open = false
-		return append([]command{{stageReset, "RSET"}}, list...)
-	}
-	return list
-}
-
-func appendCommands(buf []byte, list []command) []byte {
-	for _, c := range list {
-		buf = append(append(buf, c.line...), "\r\n"...)
+		buf = append(buf, " SMTPUTF8"...)
 	}
 	return buf
 }
@@ -116,31 +109,32 @@ func appendCommands(buf []byte, list []command) []byte {
 // envelope reads the answers to a message's commands, asking one by one where they were not written in
 // a group. A refusal concerns this message alone; the first one tells why.
 func (r *run) envelope(ctx context.Context, this *turn) (refusal *Outcome, err error) {
-	for _, c := range this.commands {
+	for _, command := range this.commands {
 		if !r.limits.pipelining {
 			if refusal != nil {
 				break
 			}
-			if _, err := r.write(ctx, []byte(c.line+"\r\n")); err != nil {
+			r.out = r.appendCommands(r.out[:0], this, command)
+			if _, err := r.write(ctx, r.out); err != nil {
 				return nil, err
 			}
 		}
-		answer, err := r.read(ctx)
+		answer, err := r.read(ctx, command)
 		if err != nil {
 			return refusal, err
 		}
-		accepted := c.stage.accepts(answer)
-		if !accepted && answer.code != 421 && (answer.code < 400 || c.stage == stageReset) {
-			return refusal, fmt.Errorf("%w: %d to %s", errBadReply, answer.code, c.line)
+		accepted := command.accepts(answer)
+		if !accepted && answer.code != 421 && (answer.code < 400 || command == stageReset) {
+			return refusal, fmt.Errorf("%w: %d to %q", errBadReply, answer.code, r.appendCommands(nil, this, command))
 		}
 		if !accepted && refusal == nil {
-			o := outcomeOf(c.stage, answer)
+			o := outcomeOf(command, answer)
 			refusal = &o
 		}
 		if answer.code == 421 {
 			return refusal, nil
 		}
-		if accepted && c.stage == stageData && refusal != nil {
+		if accepted && command == stageData && refusal != nil {
 			return refusal, r.endEmpty(ctx)
 		}
 	}

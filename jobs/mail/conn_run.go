@@ -49,7 +49,7 @@ func (r *run) all(ctx context.Context) error {
 			return nil
 		}
 		this := r.turns[0]
-		if err := this.waitMarked(); err != nil {
+		if err := this.mark.Wait(); err != nil {
 			r.turns = r.turns[1:]
 			return fmt.Errorf("mark %s: %w", this.message.ID, err)
 		}
@@ -64,7 +64,7 @@ func (r *run) all(ctx context.Context) error {
 
 // askAhead takes one message more than have been begun.
 func (r *run) askAhead(ctx context.Context) {
-	if n := len(r.turns); r.exhausted || n > 0 && !r.turns[n-1].begun {
+	if n := len(r.turns); r.exhausted || n > 0 && !r.turns[n-1].begun() {
 		return
 	}
 	m, ok := r.work.Next(ctx)
@@ -81,7 +81,7 @@ func (r *run) following() *turn {
 	if len(r.turns) < 2 || !r.limits.pipelining {
 		return nil
 	}
-	if next := r.turns[1]; next.refusal == nil && next.isMarked() {
+	if next := r.turns[1]; next.refusal == nil && next.mark.Durable() {
 		return next
 	}
 	return nil
@@ -92,8 +92,8 @@ func (r *run) send(ctx context.Context, this *turn) (Outcome, error) {
 	if this.refusal != nil {
 		return *this.refusal, nil
 	}
-	if !this.begun {
-		if err := r.begin(ctx, this); err != nil {
+	if !this.begun() {
+		if err := r.writeEnvelope(ctx, this); err != nil {
 			return lost(Temporary, err), err
 		}
 		r.askAhead(ctx)
@@ -108,14 +108,13 @@ func (r *run) send(ctx context.Context, this *turn) (Outcome, error) {
 	return r.body(ctx, this)
 }
 
-// begin writes a message's envelope, unless the relay wants to be asked line by line.
-func (r *run) begin(ctx context.Context, this *turn) error {
-	this.commands = r.commands(this)
-	this.begun = true
+// writeEnvelope writes a message's commands, unless the relay wants to be asked line by line.
+func (r *run) writeEnvelope(ctx context.Context, this *turn) error {
+	r.begin(this)
 	if !r.limits.pipelining {
 		return nil
 	}
-	r.out = appendCommands(r.out[:0], this.commands)
+	r.out = r.appendCommands(r.out[:0], this, this.commands...)
 	_, err := r.write(ctx, r.out)
 	return err
 }
@@ -126,9 +125,8 @@ func (r *run) body(ctx context.Context, this *turn) (Outcome, error) {
 	r.out = appendData(r.out[:0], this.message.Data)
 	end := len(r.out)
 	if next := r.following(); next != nil {
-		next.commands = r.commands(next)
-		next.begun = true
-		r.out = appendCommands(r.out, next.commands)
+		r.begin(next)
+		r.out = r.appendCommands(r.out, next, next.commands...)
 	}
 	if n, err := r.write(ctx, r.out); err != nil && n < end {
 		return lost(Temporary, err), err
@@ -137,7 +135,7 @@ func (r *run) body(ctx context.Context, this *turn) (Outcome, error) {
 	}
 	r.sent++
 	r.askAhead(ctx)
-	answer, err := r.read(ctx)
+	answer, err := r.read(ctx, stageEnd)
 	if err == nil && answer.code/100 == 3 {
 		err = fmt.Errorf("%w: %d after the message", errBadReply, answer.code)
 	}
@@ -154,7 +152,7 @@ func (r *run) body(ctx context.Context, this *turn) (Outcome, error) {
 // abandon gives the messages that were taken and marked, and not begun, back to be tried at once.
 func (r *run) abandon(cause error) {
 	for _, t := range r.turns {
-		if t.waitMarked() == nil {
+		if t.mark.Wait() == nil {
 			r.work.Done(t.message, lost(Temporary, fmt.Errorf("%w: %w", errNotBegun, cause)))
 		}
 	}

@@ -74,7 +74,7 @@ func (w *signingWork) Next(ctx context.Context) (*Message, bool) {
 			return m, true
 		}
 		// Unsigned it would fail where its domain promises signatures, and only the desk can tell why.
-		if wait := w.Work.Mark(m); wait() == nil {
+		if w.Work.Mark(m).Wait() == nil {
 			w.Work.Done(m, lost(Policy, err))
 		}
 	}

@@ -29,18 +29,34 @@ type Conn interface {
 	Close() error
 }
 
-// Work is a worker's side of a connection.
+// Work is a worker's side of a connection. Run calls it from one goroutine.
 type Work interface {
 	// Next gives the next message, rendered whole; false when there is none. It is asked for one
 	// message ahead of the one on the wire, which waits while it thinks. From and Data stay as they
 	// are until Done.
 	Next(ctx context.Context) (*Message, bool)
-	// Mark begins to write down that m is about to be sent, and returns at once; wait returns when it
-	// is durable. The connection sends m's DATA only after wait has returned nil.
-	Mark(m *Message) (wait func() error)
+	// Mark begins to write down that m is about to be sent, and returns at once. The connection begins
+	// m only once that is durable.
+	Mark(m *Message) Mark
 	// Done says what became of m.
 	Done(m *Message, o Outcome)
 }
+
+// A Mark is the writing down that a message is about to be sent.
+type Mark interface {
+	// Durable says, without waiting, whether it is written.
+	Durable() bool
+	// Wait returns nil once it is written, else why it can't be.
+	Wait() error
+}
+
+// NoMark is that of a message of which nothing need be written down.
+var NoMark Mark = noMark{}
+
+type noMark struct{}
+
+func (noMark) Durable() bool { return true }
+func (noMark) Wait() error   { return nil }
 
 // Message is one recipient's message, ready to go.
 type Message struct {

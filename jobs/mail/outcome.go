@@ -9,7 +9,8 @@ import (
 type stage int
 
 const (
-	stageReset stage = iota
+	stageOther stage = iota // outside a message
+	stageReset
 	stageMail
 	stageRcpt
 	stageData

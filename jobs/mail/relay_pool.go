@@ -134,7 +134,7 @@ func (c *conn) end() {
 
 // quit takes leave without waiting for long.
 func (c *conn) quit() {
-	c.timeout = min(c.timeout, time.Second)
+	c.timeout, c.extended = min(c.timeout, time.Second), time.Time{}
 	c.ask(context.Background(), "QUIT")
 	c.raw.Close()
 }

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"regexp"
@@ -20,17 +21,27 @@ var errBadReply = errors.New("the relay's answer is not SMTP")
 // longestReply is how many lines of an answer are read; a server that goes on is broken.
 const longestReply = 64
 
-// readReply reads one answer of one or more lines. The reader's buffer bounds the length of a line.
-func readReply(r *bufio.Reader) (reply, error) {
+// known is the latest answer of one line to a command. A relay repeats itself, and what it repeats
+// isn't parsed again.
+type known struct {
+	line  []byte // with its end
+	reply reply
+}
+
+// read reads one answer of one or more lines. The reader's buffer bounds the length of a line.
+func (k *known) read(r *bufio.Reader) (reply, error) {
 	var whole reply
 	var texts []string
-	for range longestReply {
+	for n := range longestReply {
 		raw, err := r.ReadSlice('\n')
 		if err == bufio.ErrBufferFull {
 			return reply{}, fmt.Errorf("%w: a line of more than %d bytes", errBadReply, r.Size())
 		}
 		if err != nil {
 			return reply{}, err
+		}
+		if n == 0 && bytes.Equal(raw, k.line) {
+			return k.reply, nil
 		}
 		code, last, text, ok := parseReplyLine(strings.TrimRight(string(raw), "\r\n"))
 		if !ok || whole.code != 0 && code != whole.code {
@@ -43,6 +54,9 @@ func readReply(r *bufio.Reader) (reply, error) {
 		}
 		if last {
 			whole.text = strings.Join(texts, " ")
+			if n == 0 {
+				k.line, k.reply = append(k.line[:0], raw...), whole
+			}
 			return whole, nil
 		}
 	}

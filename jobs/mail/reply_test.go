@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func read(s string) (reply, error) { return readReply(bufio.NewReader(strings.NewReader(s))) }
+func read(s string) (reply, error) { return new(known).read(bufio.NewReader(strings.NewReader(s))) }
 
 func TestReadReply_TakesWhatServersSay(t *testing.T) {
 	for in, want := range map[string]reply{
@@ -26,6 +26,17 @@ func TestReadReply_TakesWhatServersSay(t *testing.T) {
 		got, err := read(in)
 		if err == nil != (want.code != 0) || err == nil && got != want {
 			t.Errorf("%q: %+v, %v", in, got, err)
+		}
+	}
+}
+
+func TestReadReply_ToldApartFromTheOneBefore(t *testing.T) {
+	said := "250 ok\r\n250 ok\r\n250-ok\r\n250 ok\r\n250 okay\r\n450 ok\r\n250 ok\r\n"
+	var k known
+	r := bufio.NewReader(strings.NewReader(said))
+	for i, want := range []reply{{250, "", "ok"}, {250, "", "ok"}, {250, "", "ok ok"}, {250, "", "okay"}, {450, "", "ok"}, {250, "", "ok"}} {
+		if got, err := k.read(r); err != nil || got != want {
+			t.Errorf("answer %d: %+v, %v", i, got, err)
 		}
 	}
 }

@@ -251,16 +251,24 @@ type marks struct {
 	hold   map[string]chan struct{}
 }
 
-func (w *marks) Mark(m *mail.Message) func() error {
-	return func() error {
-		if held := w.hold[m.ID]; held != nil {
-			<-held
-		}
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.marked[m.To] = true
-		return nil
+// Mark is written as soon as it is asked for, unless it is held.
+func (w *marks) Mark(m *mail.Message) mail.Mark { return &handMark{work: w, message: m} }
+
+type handMark struct {
+	work    *marks
+	message *mail.Message
+}
+
+func (m *handMark) Durable() bool { return m.work.hold[m.message.ID] == nil && m.Wait() == nil }
+
+func (m *handMark) Wait() error {
+	if held := m.work.hold[m.message.ID]; held != nil {
+		<-held
 	}
+	m.work.mu.Lock()
+	defer m.work.mu.Unlock()
+	m.work.marked[m.message.To] = true
+	return nil
 }
 
 func (w *marks) isMarked(to string) bool {

@@ -35,7 +35,7 @@ func (r *relay) Run(ctx context.Context, work mail.Work) error {
 		if !ok {
 			return nil
 		}
-		if err := work.Mark(m)(); err != nil {
+		if err := work.Mark(m).Wait(); err != nil {
 			return err
 		}
 		<-r.gate

@@ -97,7 +97,7 @@ func (m *oneMail) Next(context.Context) (*mail.Message, bool) {
 	m.left = m.left[1:]
 	return next, true
 }
-func (m *oneMail) Mark(*mail.Message) func() error  { return func() error { return nil } }
+func (m *oneMail) Mark(*mail.Message) mail.Mark     { return mail.NoMark }
 func (m *oneMail) Done(*mail.Message, mail.Outcome) {}
 
 // capture puts a message in the mailbox and gives the address of its page.
