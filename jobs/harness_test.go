@@ -16,6 +16,7 @@ import (
 	"dateline/jobs"
 	"dateline/releases"
 	"dateline/releases/history"
+	"dateline/releases/vault"
 	"dateline/releases/words"
 	"dateline/server/database"
 	"dateline/server/database/dbtest"
@@ -89,7 +90,7 @@ func newHouse(t testing.TB, address string, server *server) *house {
 	if _, err := database.Migrate(t.Context(), h.db); err != nil {
 		t.Fatal(err)
 	}
-	h.desk = releases.NewDesk(h.db, time.Now)
+	h.desk = releases.NewDesk(h.db, vault.New([]byte("a secret of the tests")), time.Now)
 	h.ledger = jobs.NewLedger(h.db, time.Now)
 	newsroom, err := h.desk.CreateNewsroom(t.Context(), officer, releases.NewsroomInput{
 		Slug: "dalarna", Name: "Länsstyrelsen Dalarna", Language: "sv", Zone: "Europe/Stockholm",

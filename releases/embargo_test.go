@@ -98,7 +98,7 @@ func TestLift_PassingDuringAChange_IsNotUndone(t *testing.T) {
 		o := newOffice(t, db, 1)
 		r := o.scheduled("Precis nu", time.Second)
 		looks := 0
-		slow := releases.NewDesk(db, func() time.Time {
+		slow := releases.NewDesk(db, keys, func() time.Time {
 			looks++
 			return o.now().Add(time.Duration(looks-1) * 2 * time.Second)
 		})

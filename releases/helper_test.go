@@ -10,10 +10,12 @@ import (
 	"dateline/releases"
 	"dateline/releases/history"
 	"dateline/releases/input"
+	"dateline/releases/vault"
 )
 
 var (
 	writer   = history.Actor{ID: "writer", Name: "anna@example.org", From: "192.0.2.1"}
+	keys     = vault.New([]byte("a secret of the tests"))
 	approver = history.Actor{ID: "approver", Name: "bo@example.org", From: "192.0.2.2"}
 )
 
@@ -59,7 +61,7 @@ func newsroomInput() releases.NewsroomInput {
 func newOffice(t *testing.T, db *sql.DB, approvals int) *office {
 	t.Helper()
 	c := newClock()
-	o := &office{t: t, clock: c, db: db, desk: releases.NewDesk(db, c.now), public: releases.NewPublic(db)}
+	o := &office{t: t, clock: c, db: db, desk: releases.NewDesk(db, keys, c.now), public: releases.NewPublic(db, keys)}
 	in := newsroomInput()
 	in.Approvals = approvals
 	newsroom, err := o.desk.CreateNewsroom(t.Context(), writer, in)

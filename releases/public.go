@@ -6,13 +6,18 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"dateline/releases/vault"
 )
 
 // Public reads for strangers. Nothing that is not live at now can come out of it.
-type Public struct{ db *sql.DB }
+type Public struct {
+	db   *sql.DB
+	keys *vault.Keys
+}
 
-// NewPublic reads from db.
-func NewPublic(db *sql.DB) *Public { return &Public{db: db} }
+// NewPublic reads from db, whose texts keys opens.
+func NewPublic(db *sql.DB, keys *vault.Keys) *Public { return &Public{db: db, keys: keys} }
 
 // live is the embargo: what the world may see of releases r at the instant $1. Every query of Public
 // for releases has it.
@@ -24,12 +29,12 @@ const liveColumns = `r.id, r.slug, r.approved, r.lift_at, r.lift_zone, r.updated
 const liveJoins = ` JOIN versions v ON v.release_id = r.id AND v.number = r.approved
 	JOIN newsrooms n ON n.id = r.newsroom_id `
 
-func scanLive(row scanner) (Live, error) {
+func scanLive(keys *vault.Keys, row scanner) (Live, error) {
 	var l Live
 	var n newsroomRow
 	var lift, updated sql.NullInt64
-	var content string
-	err := row.Scan(append([]any{&l.ID, &l.Slug, &l.Version, &lift, &l.Zone, &updated, &l.Backdated, &content}, n.columns()...)...)
+	var slug, content string
+	err := row.Scan(append([]any{&l.ID, &slug, &l.Version, &lift, &l.Zone, &updated, &l.Backdated, &content}, n.columns()...)...)
 	if err != nil {
 		return Live{}, err
 	}
@@ -37,7 +42,10 @@ func scanLive(row scanner) (Live, error) {
 	if updated.Valid {
 		l.UpdatedAt = instant(updated)
 	}
-	if l.Text, err = decodeText(content); err != nil {
+	if l.Slug, err = keys.Open(slugs.Of(l.ID), slug); err != nil {
+		return Live{}, err
+	}
+	if l.Text, err = openText(keys, l.ID, l.Version, content); err != nil {
 		return Live{}, err
 	}
 	l.Newsroom, err = n.newsroom()
@@ -49,8 +57,9 @@ func (p *Public) Release(ctx context.Context, now time.Time, newsroom, slug stri
 	if !canBeID(newsroom) || !canBeID(slug) {
 		return Live{}, ErrNotFound
 	}
+	args := []any{now.UnixMilli(), newsroom}
 	l, err := p.one(ctx, ` FROM newsrooms a JOIN release_slugs s ON s.newsroom_id = a.id JOIN releases r ON r.id = s.release_id`+
-		liveJoins+`WHERE `+live+` AND a.slug = $2 AND s.slug = $3`, now.UnixMilli(), newsroom, slug)
+		liveJoins+`WHERE `+live+` AND a.slug = $2 AND `+bySlug(p.keys, slug, &args), args...)
 	if err == nil && l.Slug != slug {
 		return Live{}, &Moved{Slug: l.Slug}
 	}
@@ -67,7 +76,7 @@ func (p *Public) ByID(ctx context.Context, now time.Time, id string) (Live, erro
 
 // one is the only query of its method, so that what is embargoed costs what is missing costs.
 func (p *Public) one(ctx context.Context, from string, args ...any) (Live, error) {
-	l, err := scanLive(p.db.QueryRowContext(ctx, `SELECT `+liveColumns+from, args...))
+	l, err := scanLive(p.keys, p.db.QueryRowContext(ctx, `SELECT `+liveColumns+from, args...))
 	if errors.Is(err, sql.ErrNoRows) {
 		return Live{}, ErrNotFound
 	}

@@ -49,7 +49,7 @@ func (p *Public) List(ctx context.Context, now time.Time, f Filter) ([]Live, err
 	defer rows.Close()
 	var items []Live
 	for rows.Next() {
-		l, err := scanLive(rows)
+		l, err := scanLive(p.keys, rows)
 		if err != nil {
 			return nil, fmt.Errorf("public list %s: %w", list, err)
 		}

@@ -28,7 +28,7 @@ func (p *Public) Count(ctx context.Context, now time.Time) (count int, err error
 // Addresses gives one part of all live releases, oldest lift first, in parts of size counted from 0.
 // A new release is added at the end, so the parts before it stay as they are.
 func (p *Public) Addresses(ctx context.Context, now time.Time, part, size int) ([]Address, error) {
-	rows, err := p.db.QueryContext(ctx, `SELECT n.slug, r.slug, COALESCE(r.updated_at, r.lift_at)
+	rows, err := p.db.QueryContext(ctx, `SELECT n.slug, r.id, r.slug, COALESCE(r.updated_at, r.lift_at)
 		FROM release_lists l JOIN releases r ON r.id = l.release_id JOIN newsrooms n ON n.id = r.newsroom_id
 		WHERE `+live+` AND l.list = $2 AND l.lift_at <= $1 ORDER BY l.lift_at, l.release_id LIMIT $3 OFFSET $4`,
 		now.UnixMilli(), everything, size, part*size)
@@ -39,8 +39,12 @@ func (p *Public) Addresses(ctx context.Context, now time.Time, part, size int) (
 	var all []Address
 	for rows.Next() {
 		var a Address
+		var id, sealed string
 		var updated int64
-		if err := rows.Scan(&a.Newsroom, &a.Slug, &updated); err != nil {
+		if err := rows.Scan(&a.Newsroom, &id, &sealed, &updated); err != nil {
+			return nil, fmt.Errorf("addresses of live releases: %w", err)
+		}
+		if a.Slug, err = p.keys.Open(slugs.Of(id), sealed); err != nil {
 			return nil, fmt.Errorf("addresses of live releases: %w", err)
 		}
 		a.UpdatedAt = time.UnixMilli(updated).UTC()

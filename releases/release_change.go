@@ -7,13 +7,15 @@ import (
 	"time"
 
 	"dateline/releases/history"
+	"dateline/releases/vault"
 )
 
 // change is one change of state under way: the release as it was found, locked, and the instant.
 type change struct {
-	tx  *sql.Tx
-	r   stored
-	now time.Time
+	tx   *sql.Tx
+	keys *vault.Keys
+	r    stored
+	now  time.Time
 }
 
 // conflict refuses the change with a message of the catalogue.
@@ -64,7 +66,7 @@ func (d *Desk) change(ctx context.Context, who history.Actor, id, action string,
 		if c.r.State == StateScheduled && !c.r.LiftAt.After(d.now()) {
 			return c.conflict("conflict.live")
 		}
-		after, err = readRelease(ctx, tx, c.now, id)
+		after, err = readRelease(ctx, tx, d.keys, c.now, id)
 		return err
 	})
 	if err != nil {
@@ -80,11 +82,11 @@ func (d *Desk) begin(ctx context.Context, tx *sql.Tx, id string) (*change, error
 		return nil, err
 	}
 	now := d.now()
-	r, err := readRelease(ctx, tx, now, id)
+	r, err := readRelease(ctx, tx, d.keys, now, id)
 	if err != nil {
 		return nil, err
 	}
-	c := &change{tx: tx, r: r, now: now}
+	c := &change{tx: tx, keys: d.keys, r: r, now: now}
 	if r.State == StateWithdrawn {
 		return nil, c.conflict("conflict.withdrawn")
 	}

@@ -38,12 +38,13 @@ func (d *Desk) Edit(ctx context.Context, who history.Actor, id string, base int,
 }
 
 func (c *change) editText(ctx context.Context, who history.Actor, text Text, detail map[string]any) error {
-	_, hash, err := encodeText(text)
-	if err != nil || hash == c.r.Hash {
+	same, err := sameText(text, c.r.Text)
+	if err != nil || same {
 		return err
 	}
 	version := c.r.Version + 1
-	if _, err := insertVersion(ctx, c.tx, c.now, who, c.r.ID, version, text); err != nil {
+	hash, err := insertVersion(ctx, c.tx, c.keys, c.now, who, c.r.ID, version, text)
+	if err != nil {
 		return err
 	}
 	detail["version"], detail["hash"] = version, hash
@@ -70,15 +71,15 @@ func (c *change) editSlug(ctx context.Context, draft Draft, detail map[string]an
 	if wish == c.r.Slug {
 		return c.r.Slug, nil
 	}
-	slug, err := claimSlug(ctx, c.tx, c.r.Newsroom.ID, c.r.ID, wish)
+	slug, err := claimSlug(ctx, c.tx, c.keys, c.r.Newsroom.ID, c.r.ID, wish)
 	if err != nil || slug == c.r.Slug {
 		return slug, err
 	}
 	if c.r.State != StateLive {
-		if err := dropSlug(ctx, c.tx, c.r.Newsroom.ID, c.r.ID, c.r.Slug); err != nil {
+		if err := dropSlug(ctx, c.tx, c.keys, c.r.Newsroom.ID, c.r.ID, c.r.Slug); err != nil {
 			return "", err
 		}
 	}
-	detail["slug"] = slug
-	return slug, c.update(ctx, `slug = $3, slug_chosen = $4`, `slug = $5`, slug, chosen, c.r.Slug)
+	detail["address"] = "changed" // which it is would give the headline away
+	return slug, c.update(ctx, `slug = $3, slug_chosen = $4`, `slug = $5`, c.keys.Seal(slugs.Of(c.r.ID), slug), chosen, c.r.sealedSlug)
 }

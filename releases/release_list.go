@@ -53,7 +53,7 @@ func (d *Desk) List(ctx context.Context, f ListFilter) (items []Release, next st
 	}
 	defer rows.Close()
 	for rows.Next() {
-		r, err := scanRelease(rows, now)
+		r, err := scanRelease(d.keys, rows, now)
 		if err != nil {
 			return nil, "", fmt.Errorf("list releases: %w", err)
 		}

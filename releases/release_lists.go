@@ -63,5 +63,5 @@ func (c *change) approvedText(ctx context.Context) (Text, error) {
 	if err != nil {
 		return Text{}, fmt.Errorf("approved text of %s: %w", c.r.ID, err)
 	}
-	return decodeText(content)
+	return openText(c.keys, c.r.ID, c.r.Approved, content)
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"dateline/releases/vault"
 )
 
 // releaseColumns are read by scanRelease; releases is r, its newest version v, its newsroom n.
@@ -19,6 +21,7 @@ const releaseTables = ` FROM releases r JOIN versions v ON v.release_id = r.id A
 // stored is a release with what only the rules ask about.
 type stored struct {
 	Release
+	sealedSlug    string
 	slugChosen    bool
 	submittedByID string
 	writtenByID   string // who wrote the newest version
@@ -26,15 +29,15 @@ type stored struct {
 
 // Release finds one by id, or ErrNotFound.
 func (d *Desk) Release(ctx context.Context, id string) (Release, error) {
-	r, err := readRelease(ctx, d.db, d.now(), id)
+	r, err := readRelease(ctx, d.db, d.keys, d.now(), id)
 	return r.Release, err
 }
 
-func readRelease(ctx context.Context, q querier, now time.Time, id string) (stored, error) {
+func readRelease(ctx context.Context, q querier, keys *vault.Keys, now time.Time, id string) (stored, error) {
 	if !canBeID(id) {
 		return stored{}, ErrNotFound
 	}
-	r, err := scanRelease(q.QueryRowContext(ctx, `SELECT `+releaseColumns+releaseTables+`WHERE r.id = $1`, id), now)
+	r, err := scanRelease(keys, q.QueryRowContext(ctx, `SELECT `+releaseColumns+releaseTables+`WHERE r.id = $1`, id), now)
 	if errors.Is(err, sql.ErrNoRows) {
 		return stored{}, ErrNotFound
 	}
@@ -44,19 +47,22 @@ func readRelease(ctx context.Context, q querier, now time.Time, id string) (stor
 	return r, nil
 }
 
-func scanRelease(row scanner, now time.Time) (stored, error) {
+func scanRelease(keys *vault.Keys, row scanner, now time.Time) (stored, error) {
 	var r stored
 	var n newsroomRow
 	var lift, created, changed sql.NullInt64
 	var content string
-	err := row.Scan(append([]any{&r.ID, &r.Slug, &r.slugChosen, &r.State, &r.Version, &r.Approved, &r.ApprovedBy, &r.SubmittedBy,
+	err := row.Scan(append([]any{&r.ID, &r.sealedSlug, &r.slugChosen, &r.State, &r.Version, &r.Approved, &r.ApprovedBy, &r.SubmittedBy,
 		&r.submittedByID, &lift, &r.LiftLocal, &r.Zone, &r.Backdated, &created, &changed, &r.Hash, &content,
 		&r.writtenByID}, n.columns()...)...)
 	if err != nil {
 		return stored{}, err
 	}
 	r.LiftAt, r.CreatedAt, r.UpdatedAt = instant(lift), instant(created), instant(changed)
-	if r.Text, err = decodeText(content); err != nil {
+	if r.Slug, err = keys.Open(slugs.Of(r.ID), r.sealedSlug); err != nil {
+		return stored{}, err
+	}
+	if r.Text, err = openText(keys, r.ID, r.Version, content); err != nil {
 		return stored{}, err
 	}
 	if r.Newsroom, err = n.newsroom(); err != nil {
@@ -90,8 +96,8 @@ func (d *Desk) Versions(ctx context.Context, id string) ([]Version, error) {
 		if err := rows.Scan(&v.Number, &v.Hash, &content, &v.CreatedBy, &created); err != nil {
 			return nil, fmt.Errorf("versions of %s: %w", id, err)
 		}
-		if v.Text, err = decodeText(content); err != nil {
-			return nil, fmt.Errorf("version %d of %s: %w", v.Number, id, err)
+		if v.Text, err = openText(d.keys, id, v.Number, content); err != nil {
+			return nil, err
 		}
 		v.CreatedAt = instant(created)
 		versions = append(versions, v)

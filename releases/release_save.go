@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"dateline/releases/history"
+	"dateline/releases/vault"
 )
 
 // Saved is a release after a change, and what was done to the input that its writer should know,
@@ -29,25 +30,25 @@ func (d *Desk) Create(ctx context.Context, who history.Actor, newsroomID string,
 			return err
 		}
 		now := d.now()
-		id, slug, err := insertRelease(ctx, tx, now, newsroom.ID, draft)
+		id, slug, err := insertRelease(ctx, tx, d.keys, now, newsroom.ID, draft)
 		if err != nil {
 			return err
 		}
-		hash, err := insertVersion(ctx, tx, now, who, id, 1, draft.Text)
+		hash, err := insertVersion(ctx, tx, d.keys, now, who, id, 1, draft.Text)
 		if err != nil {
 			return err
 		}
 		if err := writeTopics(ctx, tx, id, draft.Text.Topics); err != nil {
 			return err
 		}
-		err = d.record(ctx, tx, now, who, "release.create", newsroom.ID, id, map[string]any{"version": 1, "hash": hash, "slug": slug})
+		err = d.record(ctx, tx, now, who, "release.create", newsroom.ID, id, map[string]any{"version": 1, "hash": hash})
 		if err != nil {
 			return err
 		}
 		if draft.Slug != "" {
 			notices = append(notices, slugNotice(draft.Slug, slug)...)
 		}
-		created, err := readRelease(ctx, tx, now, id)
+		created, err := readRelease(ctx, tx, d.keys, now, id)
 		saved = Saved{Release: created.Release, Notices: notices}
 		return err
 	})
@@ -57,7 +58,7 @@ func (d *Desk) Create(ctx context.Context, who history.Actor, newsroomID string,
 	return saved, nil
 }
 
-func insertRelease(ctx context.Context, tx *sql.Tx, now time.Time, newsroomID string, draft Draft) (id, slug string, err error) {
+func insertRelease(ctx context.Context, tx *sql.Tx, keys *vault.Keys, now time.Time, newsroomID string, draft Draft) (id, slug string, err error) {
 	id = newID()
 	wish := draft.Slug
 	if wish == "" {
@@ -65,21 +66,21 @@ func insertRelease(ctx context.Context, tx *sql.Tx, now time.Time, newsroomID st
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO releases (id, newsroom_id, slug, slug_chosen, state, kind, language, version,
 			approved, approved_by, submitted_by, submitted_by_id, lift_local, lift_zone, backdated, created_at, changed_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, 1, 0, '', '', '', '', '', $8, $9, $9)`,
-		id, newsroomID, wish, draft.Slug != "", StateDraft, draft.Text.Kind, draft.Text.Language, false, now.UnixMilli())
+		VALUES ($1, $2, '', $3, $4, $5, $6, 1, 0, '', '', '', '', '', $7, $8, $8)`,
+		id, newsroomID, draft.Slug != "", StateDraft, draft.Text.Kind, draft.Text.Language, false, now.UnixMilli())
 	if err != nil {
 		return "", "", err
 	}
 	// The address refers to the release, so it comes second.
-	if slug, err = claimSlug(ctx, tx, newsroomID, id, wish); err != nil {
+	if slug, err = claimSlug(ctx, tx, keys, newsroomID, id, wish); err != nil {
 		return "", "", err
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE releases SET slug = $2 WHERE id = $1`, id, slug)
+	_, err = tx.ExecContext(ctx, `UPDATE releases SET slug = $2 WHERE id = $1`, id, keys.Seal(slugs.Of(id), slug))
 	return id, slug, err
 }
 
-func insertVersion(ctx context.Context, tx *sql.Tx, now time.Time, who history.Actor, id string, number int, text Text) (hash string, err error) {
-	content, hash, err := encodeText(text)
+func insertVersion(ctx context.Context, tx *sql.Tx, keys *vault.Keys, now time.Time, who history.Actor, id string, number int, text Text) (hash string, err error) {
+	content, hash, err := sealText(keys, id, number, text)
 	if err != nil {
 		return "", err
 	}

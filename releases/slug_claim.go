@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"dateline/releases/input"
+	"dateline/releases/vault"
 )
 
 // reservedReleases are parts of addresses in a newsroom that are not releases.
@@ -25,15 +26,15 @@ func headlineSlug(text Text) string {
 
 // claimSlug takes the wished address for a release, or the first free one with a suffix. An address
 // that the release itself has or had is free to it.
-func claimSlug(ctx context.Context, tx *sql.Tx, newsroomID, releaseID, wish string) (string, error) {
+func claimSlug(ctx context.Context, tx *sql.Tx, keys *vault.Keys, newsroomID, releaseID, wish string) (string, error) {
 	for n := 1; ; n++ {
 		slug := candidate(wish, n)
 		if slices.Contains(reservedReleases, slug) {
 			continue
 		}
-		owner, err := slugOwner(ctx, tx, newsroomID, releaseID, slug)
+		owner, err := slugOwner(ctx, tx, keys, newsroomID, releaseID, slug)
 		if err != nil {
-			return "", fmt.Errorf("claim slug %s: %w", slug, err)
+			return "", fmt.Errorf("claim an address for %s: %w", releaseID, err)
 		}
 		if owner == releaseID {
 			return slug, nil
@@ -42,14 +43,17 @@ func claimSlug(ctx context.Context, tx *sql.Tx, newsroomID, releaseID, wish stri
 }
 
 // slugOwner is whose an address is after we tried to take it. No row of another's is locked.
-func slugOwner(ctx context.Context, tx *sql.Tx, newsroomID, releaseID, slug string) (owner string, err error) {
-	taken, err := changedOne(tx.ExecContext(ctx, `INSERT INTO release_slugs (newsroom_id, slug, release_id)
-		VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, newsroomID, slug, releaseID))
+func slugOwner(ctx context.Context, tx *sql.Tx, keys *vault.Keys, newsroomID, releaseID, slug string) (owner string, err error) {
+	args := []any{newsroomID, releaseID, keys.Seal(formerSlugs.Of(releaseID), slug), slugKey(keys, slug)}
+	taken, err := changedOne(tx.ExecContext(ctx, `INSERT INTO release_slugs (newsroom_id, release_id, slug, slug_key)
+		SELECT $1, $2, CAST($3 AS TEXT), CAST($4 AS TEXT) WHERE NOT EXISTS (
+			SELECT 1 FROM release_slugs s WHERE s.newsroom_id = $1 AND `+bySlug(keys, slug, &args)+`) ON CONFLICT DO NOTHING`, args...))
 	if err != nil || taken {
 		return releaseID, err
 	}
-	err = tx.QueryRowContext(ctx, `SELECT release_id FROM release_slugs WHERE newsroom_id = $1 AND slug = $2`,
-		newsroomID, slug).Scan(&owner)
+	args = []any{newsroomID}
+	err = tx.QueryRowContext(ctx, `SELECT s.release_id FROM release_slugs s WHERE s.newsroom_id = $1 AND `+bySlug(keys, slug, &args),
+		args...).Scan(&owner)
 	return owner, err
 }
 
@@ -66,11 +70,12 @@ func candidate(wish string, n int) string {
 }
 
 // dropSlug gives up an address that the world has never seen.
-func dropSlug(ctx context.Context, tx *sql.Tx, newsroomID, releaseID, slug string) error {
-	_, err := tx.ExecContext(ctx, `DELETE FROM release_slugs WHERE newsroom_id = $1 AND slug = $2 AND release_id = $3`,
-		newsroomID, slug, releaseID)
+func dropSlug(ctx context.Context, tx *sql.Tx, keys *vault.Keys, newsroomID, releaseID, slug string) error {
+	args := []any{newsroomID, releaseID}
+	_, err := tx.ExecContext(ctx, `DELETE FROM release_slugs AS s WHERE s.newsroom_id = $1 AND s.release_id = $2 AND `+
+		bySlug(keys, slug, &args), args...)
 	if err != nil {
-		return fmt.Errorf("drop slug %s: %w", slug, err)
+		return fmt.Errorf("drop an address of %s: %w", releaseID, err)
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"dateline/jobs"
 	"dateline/jobs/mail"
 	"dateline/releases"
+	"dateline/releases/vault"
 	"dateline/releases/words"
 	"dateline/server/config"
 	"dateline/server/database"
@@ -111,7 +112,7 @@ func (b *benchmark) wire(p *program) error {
 	}
 	sender := mail.NewSMTP([]mail.Relay{b.relay}, "localhost", benchTimeout)
 	p.onClose(func() { sender.Close() })
-	p.desk = releases.NewDesk(p.db, p.now)
+	p.desk = releases.NewDesk(p.db, vault.New([]byte(rand.Text())), p.now)
 	p.subscribers = subscribers.New(p.db, p.now, []byte(rand.Text()))
 	p.ledger = jobs.NewLedger(p.db, p.now)
 	p.engine = jobs.New(jobs.Deps{

@@ -235,12 +235,13 @@ func listenOn(t *testing.T, addr string) net.Listener {
 type redisServer struct {
 	t    *testing.T
 	addr string
+	dir  string // where it saves
 	cmd  *exec.Cmd
 }
 
 func startRedis(t *testing.T) *redisServer {
 	t.Helper()
-	r := &redisServer{t: t, addr: freeAddress(t)}
+	r := &redisServer{t: t, addr: freeAddress(t), dir: t.TempDir()}
 	r.start()
 	t.Cleanup(r.kill)
 	return r
@@ -251,7 +252,7 @@ func (r *redisServer) url() string { return "redis://" + r.addr }
 func (r *redisServer) start() {
 	r.t.Helper()
 	_, port, _ := net.SplitHostPort(r.addr)
-	r.cmd = exec.Command("redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", r.t.TempDir())
+	r.cmd = exec.Command("redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", r.dir)
 	if err := r.cmd.Start(); err != nil {
 		r.t.Fatalf("redis-server: %v; run the tests with `make test`, which installs it", err)
 	}

@@ -12,6 +12,7 @@ import (
 	"dateline/jobs"
 	"dateline/jobs/mail"
 	"dateline/releases"
+	"dateline/releases/vault"
 	"dateline/releases/words"
 	"dateline/server/api"
 	"dateline/server/auth"
@@ -34,6 +35,7 @@ type program struct {
 	listener    net.Listener
 	db          *sql.DB
 	redis       redis.UniversalClient
+	keys        *vault.Keys // seals what is not yet public
 	auth        *auth.Store
 	desk        *releases.Desk
 	public      *releases.Public
@@ -61,18 +63,24 @@ func (p *program) assemble(ctx context.Context) error {
 	if err := p.claim(); err != nil {
 		return err
 	}
-	secret, err := loadSecret(p.config)
+	secrets, err := loadSecrets(p.config)
 	if err != nil {
+		return err
+	}
+	if p.keys, err = loadKeys(p.config); err != nil {
 		return err
 	}
 	if p.db, err = openDatabase(ctx, p.config.Database, databasePatience, p.log); err != nil {
 		return err
 	}
 	p.onClose(func() { p.db.Close() })
+	if err := p.checkKeys(ctx); err != nil {
+		return err
+	}
 	if err := p.openRedis(); err != nil {
 		return err
 	}
-	return p.wire(secret)
+	return p.wire(secrets)
 }
 
 // claim takes the port, and the data directory where the database is in it.
@@ -94,7 +102,7 @@ func (p *program) claim() (err error) {
 	return nil
 }
 
-func (p *program) wire(secret []byte) error {
+func (p *program) wire(secrets [][]byte) error {
 	messages, err := words.Load()
 	if err != nil {
 		return err
@@ -105,9 +113,9 @@ func (p *program) wire(secret []byte) error {
 	}
 	p.onClose(func() { sender.Close() })
 	p.auth = auth.New(p.db, p.now)
-	p.desk = releases.NewDesk(p.db, p.now)
-	p.public = releases.NewPublic(p.db)
-	p.subscribers = subscribers.New(p.db, p.now, secret)
+	p.desk = releases.NewDesk(p.db, p.keys, p.now)
+	p.public = releases.NewPublic(p.db, p.keys)
+	p.subscribers = subscribers.New(p.db, p.now, secrets...)
 	p.ledger = jobs.NewLedger(p.db, p.now)
 	p.engine = jobs.New(jobs.Deps{
 		DB: p.db, DatabaseNow: database.Clock(p.db, p.config.Database), Redis: p.redis, Sender: sender,
@@ -154,7 +162,7 @@ func (p *program) wireWeb(messages *words.Words) error {
 // openSender gives the relays, with mail signed by the keys in the data directory, or the mailbox.
 func (p *program) openSender() (mail.Sender, error) {
 	if len(p.config.SMTP) == 0 {
-		p.mailbox = mail.NewCapture(p.db, p.now)
+		p.mailbox = mail.NewCapture(p.db, p.keys, p.now)
 		return p.mailbox, nil
 	}
 	keys, err := loadDKIM(p.config.Data)

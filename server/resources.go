@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,11 +12,9 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"time"
 
-	"dateline/server/config"
 	"dateline/server/database"
 
 	"github.com/alicebob/miniredis/v2"
@@ -72,36 +69,6 @@ func listen(addr string) (net.Listener, error) {
 		return nil, fmt.Errorf("listen on %s: %w", addr, err)
 	}
 	return listener, nil
-}
-
-// loadSecret is the key for tokens and encryption: from the environment, or made once and kept.
-func loadSecret(c config.Config) ([]byte, error) {
-	if c.Secret != "" {
-		return []byte(c.Secret), nil
-	}
-	path := filepath.Join(c.Data, "secret")
-	if err := makeSecret(path); err != nil {
-		return nil, fmt.Errorf("keep the secret: %w", err)
-	}
-	kept, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("read the secret: %w", err)
-	}
-	secret := []byte(strings.TrimSpace(string(kept)))
-	if len(secret) < 32 {
-		return nil, fmt.Errorf("the secret in %s is damaged: restore it from a backup, since mailed links depend on it", path)
-	}
-	return secret, nil
-}
-
-// makeSecret writes a new secret unless there is one.
-func makeSecret(path string) error {
-	if _, err := os.Stat(path); err == nil {
-		return nil
-	}
-	made := make([]byte, 32)
-	rand.Read(made)
-	return keepNew(path, []byte(hex.EncodeToString(made)+"\n"))
 }
 
 // keepNew writes a file that only its owner can read, unless there is one. It appears whole or not at

@@ -10,6 +10,7 @@ import (
 	"dateline/releases"
 	"dateline/releases/history"
 	"dateline/releases/input"
+	"dateline/releases/vault"
 	"dateline/server/database/dbtest"
 )
 
@@ -35,7 +36,7 @@ func each(t *testing.T, test func(t *testing.T, w *world)) {
 func newWorld(t testing.TB, db *sql.DB) *world {
 	w := &world{db: db, clock: time.Date(2016, 10, 18, 4, 0, 0, 0, time.UTC)}
 	now := func() time.Time { return w.clock }
-	w.Store, w.desk = New(db, now, []byte("a secret of the tests")), releases.NewDesk(db, now)
+	w.Store, w.desk = New(db, now, []byte("a secret of the tests")), releases.NewDesk(db, vault.New([]byte("a secret of the tests")), now)
 	w.newsroom = w.newNewsroom(t, "dalarna")
 	return w
 }

@@ -57,16 +57,17 @@ type Newsroom struct {
 	Topics       map[string]string // slug to name
 }
 
-// Store keeps subscribers in SQL. secret keys the tokens in mailed links.
+// Store keeps subscribers in SQL.
 type Store struct {
-	db     *sql.DB
-	now    func() time.Time
-	secret []byte
+	db      *sql.DB
+	now     func() time.Time
+	secrets [][]byte
 }
 
-// New works on db, with now as its clock.
-func New(db *sql.DB, now func() time.Time, secret []byte) *Store {
-	return &Store{db: db, now: now, secret: secret}
+// New works on db, with now as its clock. The first secret keys the tokens in mailed links; those that
+// were made with another still work.
+func New(db *sql.DB, now func() time.Time, secrets ...[]byte) *Store {
+	return &Store{db: db, now: now, secrets: secrets}
 }
 
 // inTx runs do in a transaction, which stands only if do returns nil.

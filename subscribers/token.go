@@ -31,10 +31,12 @@ func (s *Store) ConfirmToken(id string) string {
 func (s *Store) UnsubscribeToken(id string) string { return s.sign(toUnsubscribe, id) }
 
 // sign appends the MAC to what a token says.
-func (s *Store) sign(purpose, says string) string { return says + "." + s.mac(purpose, says) }
+func (s *Store) sign(purpose, says string) string {
+	return says + "." + mac(s.secrets[0], purpose, says)
+}
 
-func (s *Store) mac(purpose, says string) string {
-	mac := hmac.New(sha256.New, s.secret)
+func mac(secret []byte, purpose, says string) string {
+	mac := hmac.New(sha256.New, secret)
 	fmt.Fprintf(mac, "subscriber|%s|%s", purpose, says)
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:16])
 }
@@ -46,7 +48,10 @@ func (s *Store) verify(purpose, token string) (says string, ok bool) {
 		return "", false
 	}
 	says = token[:dot]
-	return says, hmac.Equal([]byte(token[dot+1:]), []byte(s.mac(purpose, says)))
+	for _, secret := range s.secrets {
+		ok = ok || hmac.Equal([]byte(token[dot+1:]), []byte(mac(secret, purpose, says)))
+	}
+	return says, ok
 }
 
 // ByConfirmToken finds whom a confirmation link is for. It changes nothing. ErrNotFound when the

@@ -163,7 +163,7 @@ func BenchmarkCapture(b *testing.B) {
 	}{{"sqlite", dbtest.SQLite}, {"postgres", dbtest.Postgres}} {
 		for _, workers := range []int{1, 4} {
 			b.Run(fmt.Sprintf("%s/workers=%d", engine.name, workers), func(b *testing.B) {
-				sendAll(b, mail.NewCapture(engine.open(b), time.Now), workers)
+				sendAll(b, mail.NewCapture(engine.open(b), keys, time.Now), workers)
 			})
 		}
 	}

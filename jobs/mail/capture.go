@@ -3,24 +3,48 @@ package mail
 import (
 	"context"
 	"database/sql"
-	"encoding/base64"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
 	"time"
 
+	"dateline/releases/vault"
+
 	"github.com/klauspost/compress/gzip"
 )
 
 // Capture is the Sender of an installation without a relay: mail lands in SQL and is read on the desk.
+// It is sealed there, since an advance copy says what is not yet public.
 type Capture struct {
-	db  *sql.DB
-	now func() time.Time
+	db   *sql.DB
+	keys *vault.Keys
+	now  func() time.Time
 }
 
-// NewCapture keeps mail in db.
-func NewCapture(db *sql.DB, now func() time.Time) *Capture { return &Capture{db: db, now: now} }
+// NewCapture keeps mail in db, sealed by keys.
+func NewCapture(db *sql.DB, keys *vault.Keys, now func() time.Time) *Capture {
+	return &Capture{db: db, keys: keys, now: now}
+}
+
+// What of a captured mail is sealed.
+var (
+	subjects = vault.Column{Table: "captured", Name: "subject", Key: []string{"id"}}
+	raws     = vault.Column{Table: "captured", Name: "raw", Key: []string{"id"}}
+)
+
+// Reseal brings captured mail under the first of the installation's secrets, and says how many texts
+// were under another.
+func Reseal(ctx context.Context, db *sql.DB, keys *vault.Keys) (done int, err error) {
+	for _, column := range []vault.Column{subjects, raws} {
+		n, err := vault.Reseal(ctx, db, keys, column)
+		done += n
+		if err != nil {
+			return done, err
+		}
+	}
+	return done, nil
+}
 
 // Captured is one mail in the mailbox.
 type Captured struct {
@@ -47,23 +71,26 @@ func (c *Capture) List(ctx context.Context, search, after string, limit int) (it
 		limit = 50
 	}
 	at, id := readCursor(after)
-	pattern := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(search) + "%"
+	// Subjects are sealed, so the rows are read until enough of them fit.
 	rows, err := c.db.QueryContext(ctx, `SELECT id, at, sender, recipient, subject, message_id FROM captured
-		WHERE (at < $1 OR at = $1 AND id < $2)
-		AND ($3 = '%%' OR LOWER(recipient) LIKE $4 ESCAPE '\' OR LOWER(subject) LIKE $4 ESCAPE '\' OR subject LIKE $3 ESCAPE '\')
-		ORDER BY at DESC, id DESC LIMIT $5`, at, id, pattern, strings.ToLower(pattern), limit+1)
+		WHERE (at < $1 OR at = $1 AND id < $2) ORDER BY at DESC, id DESC`, at, id)
 	if err != nil {
 		return nil, "", fmt.Errorf("list captured mail: %w", err)
 	}
 	defer rows.Close()
-	for rows.Next() {
+	for len(items) <= limit && rows.Next() {
 		var m Captured
 		var at int64
 		if err := rows.Scan(&m.ID, &at, &m.Sender, &m.Recipient, &m.Subject, &m.MessageID); err != nil {
 			return nil, "", fmt.Errorf("list captured mail: %w", err)
 		}
 		m.At = time.UnixMilli(at).UTC()
-		items = append(items, m)
+		if m.Subject, err = c.keys.Open(subjects.Of(m.ID), m.Subject); err != nil {
+			return nil, "", fmt.Errorf("list captured mail: %w", err)
+		}
+		if m.has(search) {
+			items = append(items, m)
+		}
 	}
 	if len(items) > limit {
 		items = items[:limit]
@@ -71,6 +98,12 @@ func (c *Capture) List(ctx context.Context, search, after string, limit int) (it
 		next = strconv.FormatInt(last.At.UnixMilli(), 10) + "." + last.ID
 	}
 	return items, next, rows.Err()
+}
+
+// has says whether a part of the recipient or subject is this, whatever its case.
+func (m Captured) has(part string) bool {
+	part = strings.ToLower(part)
+	return strings.Contains(strings.ToLower(m.Recipient), part) || strings.Contains(strings.ToLower(m.Subject), part)
 }
 
 // readCursor reads what List gave as next. One that is not ours begins at the newest.
@@ -94,6 +127,12 @@ func (c *Capture) Mail(ctx context.Context, id string) (Captured, error) {
 		return Captured{}, fmt.Errorf("captured mail %s: %w", id, err)
 	}
 	m.At = time.UnixMilli(at).UTC()
+	if m.Subject, err = c.keys.Open(subjects.Of(id), m.Subject); err != nil {
+		return Captured{}, err
+	}
+	if raw, err = c.keys.Open(raws.Of(id), raw); err != nil {
+		return Captured{}, err
+	}
 	if m.Raw, err = unpack(raw); err != nil {
 		return Captured{}, fmt.Errorf("captured mail %s: %w", id, err)
 	}
@@ -112,7 +151,7 @@ func (c *Capture) Tally(ctx context.Context, dispatchID string) (mails, distinct
 }
 
 func unpack(raw string) ([]byte, error) {
-	z, err := gzip.NewReader(base64.NewDecoder(base64.StdEncoding, strings.NewReader(raw)))
+	z, err := gzip.NewReader(strings.NewReader(raw))
 	if err != nil {
 		return nil, err
 	}

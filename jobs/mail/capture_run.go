@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"encoding/base64"
 	"fmt"
 	"strings"
 
@@ -86,7 +85,8 @@ func (c *captureConn) keep(ctx context.Context, group []*Message) error {
 		}
 		n := len(args)
 		fmt.Fprintf(&values, "($%d, $%d, $%d, $%d, $%d, $%d, $%d)", n+1, n+2, n+3, n+4, n+5, n+6, n+7)
-		args = append(args, strings.ToLower(rand.Text()), at, m.From, m.To, subject, messageID, raw)
+		id, keys := strings.ToLower(rand.Text()), c.capture.keys
+		args = append(args, id, at, m.From, m.To, keys.Seal(subjects.Of(id), subject), messageID, keys.Seal(raws.Of(id), raw))
 	}
 	_, err := c.capture.db.ExecContext(context.WithoutCancel(ctx), `INSERT INTO captured (id, at, sender, recipient, subject, message_id, raw) VALUES `+values.String(), args...)
 	return err
@@ -114,5 +114,5 @@ func (p *packer) pack(data []byte) (string, error) {
 	if err := p.gzip.Close(); err != nil {
 		return "", err
 	}
-	return base64.StdEncoding.EncodeToString(p.buf.Bytes()), nil
+	return p.buf.String(), nil
 }

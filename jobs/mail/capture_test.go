@@ -10,8 +10,11 @@ import (
 	"time"
 
 	"dateline/jobs/mail"
+	"dateline/releases/vault"
 	"dateline/server/database/dbtest"
 )
+
+var keys = vault.New([]byte("a secret of the tests"))
 
 // list is a Work that gives what it holds and writes down what became of it.
 type list struct {
@@ -70,7 +73,7 @@ func TestCapture_KeepsEveryMailOnceAndSaysSo(t *testing.T) {
 		for i := range 250 {
 			work.messages = append(work.messages, message(fmt.Sprint(i), fmt.Sprintf("reader%d@example.se", i), "=?utf-8?q?=C3=96ppet?="))
 		}
-		capture := mail.NewCapture(db, time.Now)
+		capture := mail.NewCapture(db, keys, time.Now)
 		if err := run(t, capture, work); err != nil {
 			t.Fatal(err)
 		}
@@ -88,7 +91,7 @@ func TestCapture_KeepsEveryMailOnceAndSaysSo(t *testing.T) {
 
 func TestCapture_TallyShowsADouble(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *sql.DB) {
-		capture := mail.NewCapture(db, time.Now)
+		capture := mail.NewCapture(db, keys, time.Now)
 		for range 2 {
 			if err := run(t, capture, newList(message("1", "a@example.se", "x"))); err != nil {
 				t.Fatal(err)
@@ -107,7 +110,7 @@ func TestCapture_DoesNotKeepWhatCouldNotBeMarked(t *testing.T) {
 	db := dbtest.SQLite(t)
 	work := newList(message("1", "a@example.se", "x"), message("2", "b@example.se", "x"))
 	work.markErr = map[string]error{"1": errors.New("disk full")}
-	capture := mail.NewCapture(db, time.Now)
+	capture := mail.NewCapture(db, keys, time.Now)
 	if err := run(t, capture, work); err == nil {
 		t.Error("the failed mark was not told")
 	}
@@ -121,7 +124,7 @@ func TestCapture_DoesNotKeepWhatCouldNotBeMarked(t *testing.T) {
 
 func TestCapture_WithTheDatabaseGone_LeavesEveryMailToBeTriedAgain(t *testing.T) {
 	db := dbtest.SQLite(t)
-	capture := mail.NewCapture(db, time.Now)
+	capture := mail.NewCapture(db, keys, time.Now)
 	db.Close()
 	work := newList(message("1", "a@example.se", "x"))
 	if err := run(t, capture, work); err == nil {
@@ -135,7 +138,7 @@ func TestCapture_WithTheDatabaseGone_LeavesEveryMailToBeTriedAgain(t *testing.T)
 func TestCapture_ListsByPagesAndFindsByRecipientAndSubject(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *sql.DB) {
 		clock := time.UnixMilli(1_476_763_200_000)
-		capture := mail.NewCapture(db, func() time.Time { clock = clock.Add(time.Millisecond); return clock })
+		capture := mail.NewCapture(db, keys, func() time.Time { clock = clock.Add(time.Millisecond); return clock })
 		for i := range 5 {
 			m := message(fmt.Sprint(i), fmt.Sprintf("Reader%d@example.se", i), "=?utf-8?q?=C3=96ppet_hus_100%?=")
 			if err := run(t, capture, newList(m)); err != nil {
@@ -169,7 +172,7 @@ func TestCapture_ListsByPagesAndFindsByRecipientAndSubject(t *testing.T) {
 
 func TestCapture_GivesBackTheMailAsItWasSent(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *sql.DB) {
-		capture := mail.NewCapture(db, time.Now)
+		capture := mail.NewCapture(db, keys, time.Now)
 		sent := message("1", "a@example.se", "=?utf-8?q?=C3=96ppet?=")
 		if err := run(t, capture, newList(sent)); err != nil {
 			t.Fatal(err)

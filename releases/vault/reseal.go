@@ -33,6 +33,24 @@ func Reseal(ctx context.Context, db *sql.DB, keys *Keys, c Column) (done int, er
 	}
 }
 
+// Check finds out whether every cell of a column is under a secret that is here; ErrSealed when not.
+func Check(ctx context.Context, db *sql.DB, keys *Keys, c Column) error {
+	known, args := []string{c.Name + " <> ''"}, []any{}
+	for _, one := range *keys.ring.Load() {
+		args = append(args, one.prefix()+"%")
+		known = append(known, fmt.Sprintf("%s NOT LIKE $%d", c.Name, len(args)))
+	}
+	var foreign bool
+	err := db.QueryRowContext(ctx, fmt.Sprintf(`SELECT EXISTS (SELECT 1 FROM %s WHERE %s)`, c.Table, strings.Join(known, " AND ")), args...).Scan(&foreign)
+	if err != nil {
+		return fmt.Errorf("check %s.%s: %w", c.Table, c.Name, err)
+	}
+	if foreign {
+		return fmt.Errorf("%s.%s: %w", c.Table, c.Name, ErrSealed)
+	}
+	return nil
+}
+
 // Prefix is how every text begins that is sealed under the first secret.
 func (k *Keys) Prefix() string { return (*k.ring.Load())[0].prefix() }
 

@@ -18,6 +18,7 @@ import (
 	"dateline/jobs"
 	"dateline/releases"
 	"dateline/releases/history"
+	"dateline/releases/vault"
 	"dateline/releases/words"
 	"dateline/server/auth"
 	"dateline/server/database/dbtest"
@@ -120,7 +121,7 @@ func newWorld(t testing.TB, db *sql.DB) *world {
 	}
 	w.base = "http://" + listener.Addr().String()
 	Register(app, Deps{
-		Auth: w.auth, Releases: releases.NewDesk(db, w.clock.now), Subscribers: subscribers.New(db, w.clock.now, []byte("secret")),
+		Auth: w.auth, Releases: releases.NewDesk(db, vault.New([]byte("secret")), w.clock.now), Subscribers: subscribers.New(db, w.clock.now, []byte("secret")),
 		Ledger: jobs.NewLedger(db, w.clock.now), Engine: w.engine, Words: messages, BaseURL: w.base,
 	})
 	go app.Listener(listener)

@@ -13,6 +13,7 @@ import (
 	"dateline/jobs"
 	"dateline/jobs/mail"
 	"dateline/releases"
+	"dateline/releases/vault"
 	"dateline/releases/words"
 	"dateline/server/auth"
 	"dateline/server/database/dbtest"
@@ -63,7 +64,7 @@ func (w *world) sending() (gate chan struct{}) {
 	client := redis.NewClient(&redis.Options{Addr: server.Addr()})
 	out := &relay{gate: make(chan struct{})}
 	e := jobs.New(jobs.Deps{
-		DB: w.db, Redis: client, Sender: out, Desk: releases.NewDesk(w.db, time.Now),
+		DB: w.db, Redis: client, Sender: out, Desk: releases.NewDesk(w.db, vault.New([]byte("secret")), time.Now),
 		Subscribers: subscribers.New(w.db, time.Now, []byte("secret")), Words: messages, Log: slog.New(slog.DiscardHandler),
 	}, jobs.Settings{BaseURL: w.base, Worker: true, Workers: 1, Reconcile: 20 * time.Millisecond})
 	e.Start()

@@ -10,7 +10,7 @@ import (
 // version is one immutable text of a release.
 type version struct {
 	Number      int       `json:"number"`
-	Hash        string    `json:"hash" doc:"SHA-256 of its text"`
+	Hash        string    `json:"hash" doc:"Names its text: no other version has it"`
 	Headline    string    `json:"headline"`
 	Lede        string    `json:"lede"`
 	Body        string    `json:"body" doc:"Markdown"`

@@ -26,7 +26,7 @@ type Config struct {
 	SMTP     []mail.Relay            // none captures mail
 	Web      bool                    // serve pages
 	Worker   bool                    // send mail
-	Secret   string                  // "" keeps one in the data directory
+	Secrets  []string                // the first seals and signs, the others still open; none keeps one in the data directory
 }
 
 // Embedded says whether the data directory holds the database, which one process at a time may use.
@@ -46,12 +46,12 @@ func Load(getenv func(string) string) (Config, error) {
 	r := reader{getenv: getenv}
 	addr := r.hostPort("DATELINE_ADDR", "127.0.0.1:8080")
 	c := Config{
-		Addr:   addr,
-		URL:    r.baseURL("DATELINE_URL", "http://localhost:"+Port(addr)),
-		Data:   r.text("DATELINE_DATA", "./data"),
-		Redis:  r.redis("DATELINE_REDIS"),
-		SMTP:   r.relays("DATELINE_SMTP"),
-		Secret: r.secret("DATELINE_SECRET"),
+		Addr:    addr,
+		URL:     r.baseURL("DATELINE_URL", "http://localhost:"+Port(addr)),
+		Data:    r.text("DATELINE_DATA", "./data"),
+		Redis:   r.redis("DATELINE_REDIS"),
+		SMTP:    r.relays("DATELINE_SMTP"),
+		Secrets: r.secrets("DATELINE_SECRET"),
 	}
 	c.Database = r.database("DATELINE_DATABASE", filepath.Join(c.Data, "dateline.db"))
 	c.Web, c.Worker = r.role("DATELINE_ROLE")
@@ -220,12 +220,18 @@ func (r *reader) role(name string) (web, worker bool) {
 	}
 }
 
-func (r *reader) secret(name string) string {
+func (r *reader) secrets(name string) []string {
 	v := r.text(name, "")
-	if v != "" && len(v) < 32 {
-		r.fault(name, "has %d characters; write 32 random ones or more, or leave it out to have one made and kept in the data directory", len(v))
+	if v == "" {
+		return nil
 	}
-	return v
+	secrets := strings.Split(v, ",")
+	for i, secret := range secrets {
+		if secrets[i] = strings.TrimSpace(secret); len(secrets[i]) < 32 {
+			r.fault(name, "has %d characters; write 32 random ones or more, or leave it out to have one made and kept in the data directory; after a comma, the one before it", len(secrets[i]))
+		}
+	}
+	return secrets
 }
 
 // notYet refuses a setting that this version does not act on, rather than ignore it.

@@ -16,6 +16,7 @@ import (
 	"dateline/jobs"
 	"dateline/releases"
 	"dateline/releases/history"
+	"dateline/releases/vault"
 	"dateline/releases/words"
 	"dateline/server/auth"
 	"dateline/server/web"
@@ -54,11 +55,12 @@ const baseURL = "https://press.example"
 func open(t *testing.T, db *sql.DB) *press {
 	t.Helper()
 	p := &press{t: t, at: time.Date(2016, 10, 18, 3, 0, 0, 0, time.UTC), letters: &postbox{}}
+	keys := vault.New([]byte("a secret of the tests"))
 	w := must[*words.Words](t)(words.Load())
-	p.desk = releases.NewDesk(db, p.now)
+	p.desk = releases.NewDesk(db, keys, p.now)
 	p.subscribers = subscribers.New(db, p.now, []byte("a secret of the tests"))
 	p.site = must[*Site](t)(New(Deps{
-		Public: releases.NewPublic(db), Subscribers: p.subscribers, Letters: p.letters, Limits: auth.New(db, p.now),
+		Public: releases.NewPublic(db, keys), Subscribers: p.subscribers, Letters: p.letters, Limits: auth.New(db, p.now),
 		Words: w, BaseURL: baseURL, Now: p.now,
 	}))
 	p.app = web.NewApp(p.site.Error, slog.New(slog.DiscardHandler))

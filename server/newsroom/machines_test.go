@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"dateline/releases"
+	"dateline/releases/vault"
 	"dateline/server/database/dbtest"
 )
 
@@ -101,7 +102,7 @@ func TestSitemap_IsSplit_AndHoldsEveryReleaseOnce(t *testing.T) {
 			want = append(want, p.schedule(releases.Text{Headline: fmt.Sprint("Nummer ", i), Body: "Text."}, -time.Duration(9-i)*time.Hour).Slug)
 		}
 		p.schedule(releases.Text{Headline: "Hemlig", Body: "Text."}, time.Hour)
-		public := releases.NewPublic(db)
+		public := releases.NewPublic(db, vault.New([]byte("a secret of the tests")))
 		if n := must[int](t)(public.Count(t.Context(), p.now())); n != len(want) {
 			t.Errorf("%d are live", n)
 		}

@@ -34,7 +34,7 @@ CREATE TABLE newsrooms (
 CREATE TABLE releases (
   id TEXT PRIMARY KEY,
   newsroom_id TEXT NOT NULL REFERENCES newsrooms (id),
-  slug TEXT NOT NULL,
+  slug TEXT NOT NULL,                     -- sealed, as it follows the headline: releases/vault
   slug_chosen BOOLEAN NOT NULL,           -- by a person; else it follows the headline until live
   state TEXT NOT NULL,                    -- draft, submitted, approved, scheduled, withdrawn
   kind TEXT NOT NULL,
@@ -61,8 +61,8 @@ CREATE INDEX releases_changed ON releases (changed_at DESC, id DESC);
 CREATE TABLE versions (
   release_id TEXT NOT NULL REFERENCES releases (id),
   number BIGINT NOT NULL,
-  hash TEXT NOT NULL,                     -- SHA-256 of content
-  content TEXT NOT NULL,                  -- releases.Text as JSON
+  hash TEXT NOT NULL,                     -- SHA-256 of the text and a salt
+  content TEXT NOT NULL,                  -- releases.Text as JSON, with the salt; sealed
   created_by TEXT NOT NULL,
   created_by_id TEXT NOT NULL,
   created_at BIGINT NOT NULL,
@@ -97,9 +97,10 @@ CREATE TABLE searched (
 -- Every address a release has had. The newest is releases.slug; the others redirect once live.
 CREATE TABLE release_slugs (
   newsroom_id TEXT NOT NULL REFERENCES newsrooms (id),
-  slug TEXT NOT NULL,
+  slug_key TEXT NOT NULL,                 -- keyed hash of slug, to find it by
+  slug TEXT NOT NULL,                     -- sealed
   release_id TEXT NOT NULL REFERENCES releases (id),
-  PRIMARY KEY (newsroom_id, slug)
+  PRIMARY KEY (newsroom_id, slug_key)
 );
 
 -- subscribers ---------------------------------------------------------------
@@ -237,9 +238,9 @@ CREATE TABLE captured (
   at BIGINT NOT NULL,
   sender TEXT NOT NULL,
   recipient TEXT NOT NULL,
-  subject TEXT NOT NULL,
+  subject TEXT NOT NULL,                  -- sealed
   message_id TEXT NOT NULL,
-  raw TEXT NOT NULL                       -- gzip, base64
+  raw TEXT NOT NULL                       -- gzip, sealed
 );
 CREATE INDEX captured_at ON captured (at DESC, id DESC);
 CREATE INDEX captured_message ON captured (message_id);
