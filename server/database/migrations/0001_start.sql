@@ -103,6 +103,15 @@ CREATE TABLE release_slugs (
   PRIMARY KEY (newsroom_id, slug_key)
 );
 
+-- Every file that a release has or had, by the random name of its bytes in the file store. What it is
+-- called and says stands in the versions.
+CREATE TABLE release_files (
+  id TEXT PRIMARY KEY,
+  release_id TEXT NOT NULL REFERENCES releases (id) ON DELETE CASCADE,
+  created_at BIGINT NOT NULL
+);
+CREATE INDEX release_files_release ON release_files (release_id);
+
 -- subscribers ---------------------------------------------------------------
 
 CREATE TABLE subscribers (
