@@ -27,6 +27,8 @@ type fanout struct {
 	marks  marks
 	marked map[int]bool // places in recipients, on their way
 	sent   int
+
+	refused int // for good
 }
 
 func newFanout(e *Engine, c *claim, recipients []recipient) *fanout {
@@ -37,7 +39,7 @@ func newFanout(e *Engine, c *claim, recipients []recipient) *fanout {
 
 // Next makes the message of the next recipient who may be mailed.
 func (f *fanout) Next(ctx context.Context) (*mail.Message, bool) {
-	for f.next < len(f.recipients) && !f.claim.halted.Load() && !f.claim.lost.Load() && f.e.claiming.Err() == nil {
+	for f.next < len(f.recipients) && !f.failing() && !f.claim.halted.Load() && !f.claim.lost.Load() && f.e.claiming.Err() == nil {
 		at := f.next
 		r := f.recipients[at]
 		if why := f.unwanted(r); why != "" {
@@ -98,8 +100,11 @@ func (f *fanout) Done(m *mail.Message, o mail.Outcome) {
 	at := place(m)
 	was := f.marked[at]
 	delete(f.marked, at)
-	if o.Class == mail.Sent {
+	switch o.Class {
+	case mail.Sent:
 		f.sent++
+	case mail.Permanent:
+		f.refused++
 	}
 	f.keepBuffer(m.Data)
 	if was {

@@ -25,6 +25,9 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
+// press is the address of the house's newsroom.
+const press = "press@example.org"
+
 var officer = history.Actor{ID: "officer", Name: "anna@example.org"}
 
 // each runs a test on both engines, with an in-process Redis, where time passes only when nothing
@@ -94,7 +97,7 @@ func newHouse(t testing.TB, address string, server *server) *house {
 	h.ledger = jobs.NewLedger(h.db, time.Now)
 	newsroom, err := h.desk.CreateNewsroom(t.Context(), officer, releases.NewsroomInput{
 		Slug: "dalarna", Name: "Länsstyrelsen Dalarna", Language: "sv", Zone: "Europe/Stockholm",
-		EmailFrom: "Länsstyrelsen Dalarna <press@example.org>", Topics: []string{"Natur", "Kultur"}, Approvals: 1,
+		EmailFrom: "Länsstyrelsen Dalarna <" + press + ">", Topics: []string{"Natur", "Kultur"}, Approvals: 1,
 	})
 	if err != nil {
 		t.Fatal(err)

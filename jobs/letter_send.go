@@ -90,11 +90,22 @@ func (e *Engine) writeLetter(ctx context.Context, l *letterClaim) (*mail.Message
 	if err != nil {
 		return nil, err
 	}
-	data, err := mail.RenderLetter(mail.Letter{
-		Newsroom: newsroom, To: l.Recipient, Kind: l.Kind, Link: link, Date: l.created,
+	to, _, err := mail.Envelope(l.Recipient)
+	if err != nil {
+		return nil, err
+	}
+	letter := mail.Letter{
+		Newsroom: newsroom, To: to, Kind: l.Kind, Link: link, Date: l.created,
 		MessageID: mail.MessageID(l.id, "letter", domain),
-	}, e.deps.Words.In(l.Language))
-	return &mail.Message{ID: l.id, From: from, To: l.Recipient, Data: data}, err
+	}
+	say := e.deps.Words.In(l.Language)
+	if isTold(l.Kind) {
+		if letter.Args, letter.Facts, err = e.told(ctx, l.Letter, say); err != nil {
+			return nil, err
+		}
+	}
+	data, err := mail.RenderLetter(letter, say)
+	return &mail.Message{ID: l.id, From: from, To: to, Data: data}, err
 }
 
 func (e *Engine) letterLink(l Letter) (string, error) {
@@ -103,6 +114,8 @@ func (e *Engine) letterLink(l Letter) (string, error) {
 		return e.settings.BaseURL + "/confirm/" + e.deps.Subscribers.ConfirmToken(l.Data["subscriber"]), nil
 	case "already_subscribed":
 		return e.settings.BaseURL + "/unsubscribe/" + e.deps.Subscribers.UnsubscribeToken(l.Data["subscriber"]), nil
+	case tellDone, tellPaused, tellHeld:
+		return e.settings.BaseURL + "/desk/dispatches/" + l.Data["dispatch"], nil
 	}
 	return "", fmt.Errorf("no letter of kind %q is known", l.Kind)
 }

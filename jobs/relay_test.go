@@ -34,14 +34,24 @@ func (r *relay) set(change func(*relay)) {
 	change(r)
 }
 
+// received is who got which messages, without the newsroom, which is told of its dispatches.
 func (r *relay) received() map[string][]string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	got := map[string][]string{}
 	for to, ids := range r.got {
-		got[to] = append([]string(nil), ids...)
+		if to != press {
+			got[to] = append([]string(nil), ids...)
+		}
 	}
 	return got
+}
+
+// told is how many letters the newsroom got, and the last of them.
+func (r *relay) told() (letters int, last string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.got[press]), r.raw[press]
 }
 
 func (r *relay) Connect(context.Context) (mail.Conn, error) {

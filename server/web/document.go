@@ -13,6 +13,8 @@ const (
 	NoCache = "no-cache" // may be kept, and is asked for again each time: a 304 costs little
 	// TypeHTML is the Content-Type of every page.
 	TypeHTML = "text/html; charset=utf-8"
+	// TypeCSV is the Content-Type of every list.
+	TypeCSV = "text/csv; charset=utf-8"
 )
 
 // Document is a rendered answer that may be asked for conditionally.

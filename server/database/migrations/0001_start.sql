@@ -103,15 +103,6 @@ CREATE TABLE release_slugs (
   PRIMARY KEY (newsroom_id, slug_key)
 );
 
--- Every file that a release has or had, by the random name of its bytes in the file store. What it is
--- called and says stands in the versions.
-CREATE TABLE release_files (
-  id TEXT PRIMARY KEY,
-  release_id TEXT NOT NULL REFERENCES releases (id) ON DELETE CASCADE,
-  created_at BIGINT NOT NULL
-);
-CREATE INDEX release_files_release ON release_files (release_id);
-
 -- subscribers ---------------------------------------------------------------
 
 CREATE TABLE subscribers (
@@ -160,6 +151,7 @@ CREATE TABLE dispatches (
   kind TEXT NOT NULL,                     -- release; later advance, correction, withdrawal
   state TEXT NOT NULL,                    -- staging, staged, sending, paused, held, stopping, stopped, done, canceled
   version BIGINT NOT NULL,                -- the version mailed; 0 until the lift
+  brake TEXT NOT NULL DEFAULT '',         -- on: paused by itself, since most were refused; off: an officer went on after that
   audience BIGINT NOT NULL,               -- deliveries so far
   cursor TEXT NOT NULL,                   -- last subscriber looked at, so that gathering goes on after a crash
   frozen_at BIGINT,                       -- when the audience was complete; until then it may grow
