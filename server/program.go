@@ -140,6 +140,7 @@ func (p *program) wireWeb(messages *words.Words) error {
 	if err != nil {
 		return err
 	}
+	p.desk.Watch(site.Changed)
 	officers, err := desk.New(desk.Deps{
 		Auth: p.auth, Releases: p.desk, Subscribers: p.subscribers, Ledger: p.ledger, Engine: p.engine,
 		Mailbox: p.mailbox, Preview: site.Preview, Words: messages,

@@ -63,6 +63,7 @@ func open(t *testing.T, db *sql.DB) *press {
 		Public: releases.NewPublic(db, keys), Subscribers: p.subscribers, Letters: p.letters, Limits: auth.New(db, p.now),
 		Words: w, BaseURL: baseURL, Now: p.now,
 	}))
+	p.desk.Watch(p.site.Changed)
 	p.app = web.NewApp(p.site.Error, slog.New(slog.DiscardHandler))
 	p.site.Register(p.app)
 	return p

@@ -51,6 +51,8 @@ type Site struct {
 	documents feeds.Site
 	pages     *web.Pages
 	notFound  map[string][]byte // the page, by language
+	editions  editions
+	kept      *web.Cache[releases.Edition]
 }
 
 // New parses every page.
@@ -63,7 +65,9 @@ func New(d Deps) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Site{deps: d, assets: assets, documents: feeds.Site{Base: d.BaseURL, Words: d.Words}, pages: pages, notFound: make(map[string][]byte)}
+	documents := feeds.Site{Base: d.BaseURL, Words: d.Words}
+	s := &Site{deps: d, assets: assets, documents: documents, pages: pages, notFound: make(map[string][]byte)}
+	s.editions.public, s.kept = d.Public, web.NewCache[releases.Edition](keptPages)
 	for _, language := range d.Words.Languages() {
 		if s.notFound[language], err = s.renderNotFound(language); err != nil {
 			return nil, err
@@ -75,6 +79,7 @@ func New(d Deps) (*Site, error) {
 // Register adds the public routes. It must come last: /{n} takes every single-part path.
 func (s *Site) Register(app fiber.Router) {
 	s.assets.Register(app)
+	app.Use(s.allowReading)
 	crossOrigin := web.CrossOrigin()
 	for _, r := range s.routes() {
 		if r.method == fiber.MethodGet {

@@ -2,9 +2,9 @@ package newsroom
 
 import (
 	"cmp"
-	"errors"
 	"html/template"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"dateline/releases"
@@ -29,34 +29,22 @@ type releasePage struct {
 }
 
 func (s *Site) showRelease(c *fiber.Ctx) error {
-	l, err := s.live(c, "")
-	if err != nil || l == nil {
-		return err
-	}
-	page := s.newReleasePage(*l)
-	page.Meta = s.documents.OpenGraph(*l)
-	if page.Article, err = s.documents.Article(*l); err != nil {
-		return err
-	}
-	page.Alternates = s.otherFormats(*l)
-	if page.Related, err = s.related(c, *l); err != nil {
-		return err
-	}
-	return s.send(c, "release", page)
-}
-
-// live finds the release that the path names. A former address is answered with a redirect to the
-// present one, with suffix behind it, and nil.
-func (s *Site) live(c *fiber.Ctx, suffix string) (*releases.Live, error) {
-	l, err := s.deps.Public.Release(web.Context(c), s.deps.Now(), c.Params("newsroom"), c.Params("slug"))
-	if moved := (*releases.Moved)(nil); errors.As(err, &moved) {
-		c.Set(fiber.HeaderCacheControl, web.NoCache)
-		return nil, c.Redirect("/"+c.Params("newsroom")+"/"+moved.Slug+suffix, fiber.StatusMovedPermanently)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return &l, nil
+	return s.keep(c, key(c, "page"), func(now time.Time) (web.Document, error) {
+		l, err := s.live(c, now, "")
+		if err != nil {
+			return web.Document{}, err
+		}
+		page := s.newReleasePage(l)
+		page.Meta = s.documents.OpenGraph(l)
+		if page.Article, err = s.documents.Article(l); err != nil {
+			return web.Document{}, err
+		}
+		page.Alternates = s.otherFormats(l)
+		if page.Related, err = s.related(c, now, l); err != nil {
+			return web.Document{}, err
+		}
+		return s.page("release", page)
+	})
 }
 
 // otherFormats are the same release for machines.
@@ -93,12 +81,12 @@ func (s *Site) newReleasePage(l releases.Live) releasePage {
 }
 
 // related are the newest others on the release's first topic, or of its newsroom.
-func (s *Site) related(c *fiber.Ctx, l releases.Live) ([]releases.Live, error) {
+func (s *Site) related(c *fiber.Ctx, now time.Time, l releases.Live) ([]releases.Live, error) {
 	filter := releases.Filter{NewsroomID: l.Newsroom.ID, Language: l.Text.Language, Limit: relatedLength + 1}
 	if len(l.Text.Topics) > 0 {
 		filter.Topic = l.Text.Topics[0]
 	}
-	items, err := s.deps.Public.List(web.Context(c), s.deps.Now(), filter)
+	items, err := s.deps.Public.List(web.Context(c), now, filter)
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ func (s *Site) routes() []route {
 		{get, "/:newsroom/search", s.showSearch},
 		{get, "/:newsroom/feed.:format", s.showFeed},
 		{get, "/:newsroom/topics/:topic/feed.:format", s.showFeed},
-		{get, "/:newsroom/topics/:topic", s.showTopic},
+		{get, "/:newsroom/topics/:topic", s.showNewsroom},
 		{get, "/:newsroom/:slug.txt", s.showText},
 		{get, "/:newsroom/:slug.json", s.showNinjs},
 		{get, "/:newsroom/:slug/embed", s.showEmbed},

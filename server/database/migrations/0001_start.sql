@@ -103,6 +103,10 @@ CREATE TABLE release_slugs (
   PRIMARY KEY (newsroom_id, slug_key)
 );
 
+-- What tells kept pages from stale ones: see releases.Edition.
+CREATE TABLE public_changes (id BIGINT PRIMARY KEY, changes BIGINT NOT NULL, changed_at BIGINT);
+INSERT INTO public_changes (id, changes) VALUES (1, 0);
+
 -- subscribers ---------------------------------------------------------------
 
 CREATE TABLE subscribers (
