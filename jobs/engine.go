@@ -72,6 +72,7 @@ type Engine struct {
 	templates *templates
 	relay     *condition
 	ledger    *condition
+	domains   domainRests
 	rendering *condition
 	wakeLifts chan struct{} // each holds one hint
 	wakeDue   chan struct{}
@@ -79,11 +80,12 @@ type Engine struct {
 	batches   chan entry
 	letters   chan entry
 
-	opened    time.Time  // lifts until then have had their dispatch opened
-	chunk     sync.Mutex // held while a chunk of an audience is gathered: one at a time
-	mu        sync.Mutex
-	gathering map[string]bool
-	claims    map[*claim]bool
+	relayRests map[string]time.Time // as written down, with their ends; only the reconciler's
+	opened     time.Time            // lifts until then have had their dispatch opened
+	chunk      sync.Mutex           // held while a chunk of an audience is gathered: one at a time
+	mu         sync.Mutex
+	gathering  map[string]bool
+	claims     map[*claim]bool
 
 	claiming     context.Context // ends when Stop is called
 	stopClaiming context.CancelFunc

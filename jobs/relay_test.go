@@ -22,6 +22,9 @@ type relay struct {
 	pace   time.Duration
 	answer func(to string, try int) (mail.Outcome, error) // nil accepts; an error loses the connection
 	took   int
+
+	settings mail.Relay  // its rates, and so on
+	rests    []mail.Rest // what it says of itself
 }
 
 func newRelay() *relay {
@@ -69,6 +72,12 @@ func (r *relay) Check(context.Context) error {
 
 func (r *relay) Close() error { return nil }
 
+func (r *relay) Rests() []mail.Rest {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.rests
+}
+
 type relayConn struct{ *relay }
 
 func (c *relayConn) Run(ctx context.Context, work mail.Work) error {
@@ -89,7 +98,7 @@ func (c *relayConn) Run(ctx context.Context, work mail.Work) error {
 		work.Done(m, o)
 		if err != nil {
 			if more && mark.Wait() == nil {
-				work.Done(ahead, mail.Outcome{Class: mail.Temporary, Text: "connection lost", At: time.Now()})
+				work.Done(ahead, mail.Outcome{Class: mail.Unbegun, Text: "connection lost", At: time.Now()})
 			}
 			return err
 		}
@@ -130,5 +139,7 @@ func (c *relayConn) take(ctx context.Context, m *mail.Message) (mail.Outcome, er
 	}
 	return o, err
 }
+
+func (c *relayConn) Relay() mail.Relay { return c.settings }
 
 func (c *relayConn) Close() error { return nil }

@@ -26,6 +26,8 @@ import (
 // relay takes what comes through its gate, and refuses whoever's address begins with "refused".
 type relay struct{ gate chan struct{} }
 
+func (r *relay) Rests() []mail.Rest                         { return nil }
+func (r *relay) Relay() mail.Relay                          { return mail.Relay{} }
 func (r *relay) Connect(context.Context) (mail.Conn, error) { return r, nil }
 func (r *relay) Check(context.Context) error                { return nil }
 func (r *relay) Close() error                               { return nil }

@@ -237,6 +237,18 @@ CREATE TABLE letters (
 );
 CREATE INDEX letters_open ON letters (free_at) WHERE state IN ('queued', 'sending');
 
+-- Relays and recipient domains that aren't given mail for a while because they refuse ours.
+CREATE TABLE rests (
+  scope TEXT NOT NULL,                    -- relay, domain
+  name TEXT NOT NULL,                     -- smtp.example.se:587; example.net, as A-labels
+  code TEXT NOT NULL,                     -- the latest refusal: '550 5.7.1'
+  reason TEXT NOT NULL,                   -- its words
+  since BIGINT NOT NULL,
+  until BIGINT NOT NULL,
+  strikes BIGINT NOT NULL,                -- refusals in a row: the more, the longer
+  PRIMARY KEY (scope, name)
+);
+
 -- Where mail lands when there is no relay.
 CREATE TABLE captured (
   id TEXT PRIMARY KEY,
