@@ -108,8 +108,11 @@ func (e *Engine) lift(ctx context.Context, id string) error {
 }
 
 func (e *Engine) hold(id string) error {
-	err := e.moveAndTell(id, "dispatch.hold", tellHeld,
-		`UPDATE dispatches SET state = 'held' WHERE id = $1 AND state = 'staged' RETURNING newsroom_id, release_id`, id)
+	err := e.commits.do(func(ctx context.Context, tx *groupTx) error {
+		_, err := move(ctx, tx.Tx, e.clock.now(), history.System, id, "dispatch.hold",
+			`UPDATE dispatches SET state = 'held' WHERE id = $1 AND state = 'staged' RETURNING newsroom_id, release_id`, id)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("hold dispatch %s: %w", id, err)
 	}

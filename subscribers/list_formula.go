@@ -5,16 +5,16 @@ import "strings"
 // A spreadsheet runs a cell that begins with one of these as a formula, whoever wrote it.
 const formulaSigns = "=+-@"
 
-// GuardCell puts an apostrophe before a cell that a spreadsheet would run, which makes it plain text there.
+// guard puts an apostrophe before a cell that a spreadsheet would run, which makes it plain text there.
 // One that begins with apostrophes already is given one more, so that unguard takes back exactly that.
-func GuardCell(cell string) string {
+func guard(cell string) string {
 	if isFormula(cell) {
 		return "'" + cell
 	}
 	return cell
 }
 
-// unguard undoes GuardCell.
+// unguard undoes guard.
 func unguard(cell string) string {
 	if rest, ok := strings.CutPrefix(cell, "'"); ok && isFormula(rest) {
 		return rest

@@ -19,7 +19,6 @@ type Relay struct {
 	TLS         string // "starttls" (required), "tls" (smtps) or "none"
 	Connections int    // at most this many at once; 10
 	Rate        int    // messages a second for all workers together; 0 is no limit
-	Retry       Retry
 }
 
 // Address is where it listens: "smtp.example.se:587".
@@ -90,12 +89,8 @@ func (r *Relay) parseQuery(u *url.URL) error {
 			r.Rate, err = number(value, 0, 1_000_000)
 		case "tls":
 			err = r.parseTLS(value)
-		case "waits":
-			r.Retry.Waits, err = parseWaits(value)
-		case "giveup":
-			r.Retry.GiveUp, err = parseGiveUp(value)
 		default:
-			err = fmt.Errorf("is not one of connections, rate, tls, waits and giveup")
+			err = fmt.Errorf("is not one of connections, rate and tls")
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)

@@ -1,8 +1,6 @@
 package newsroom
 
 import (
-	"time"
-
 	"dateline/server/web"
 
 	"github.com/gofiber/fiber/v2"
@@ -10,11 +8,9 @@ import (
 
 // showText answers with a release as plain text, laid out as a wire story.
 func (s *Site) showText(c *fiber.Ctx) error {
-	return s.keep(c, key(c, "page"), func(now time.Time) (web.Document, error) {
-		l, err := s.live(c, now, ".txt")
-		if err != nil {
-			return web.Document{}, err
-		}
-		return web.Document{Body: s.documents.Wire(l), Type: fiber.MIMETextPlainCharsetUTF8, Cache: web.NoCache, Open: true}, nil
-	})
+	l, err := s.live(c, ".txt")
+	if err != nil || l == nil {
+		return err
+	}
+	return web.Send(c, web.Document{Body: s.documents.Wire(*l), Type: fiber.MIMETextPlainCharsetUTF8, Cache: web.NoCache, Open: true})
 }

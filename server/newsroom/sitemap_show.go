@@ -31,14 +31,15 @@ func (s *Site) showSitemap(c *fiber.Ctx) error {
 	case 1:
 		write = s.sitemapOfNewsrooms
 	}
-	return s.keep(c, key(c, "page", "part"), func(now time.Time) (web.Document, error) {
-		body, err := write(c, now, part)
-		return web.Document{Body: body, Type: typeXML, Cache: web.NoCache}, err
-	})
+	body, err := write(c, part)
+	if err != nil {
+		return err
+	}
+	return web.Send(c, web.Document{Body: body, Type: typeXML, Cache: web.NoCache})
 }
 
-func (s *Site) sitemapIndex(c *fiber.Ctx, now time.Time, _ int) ([]byte, error) {
-	count, err := s.deps.Public.Count(web.Context(c), now)
+func (s *Site) sitemapIndex(c *fiber.Ctx, _ int) ([]byte, error) {
+	count, err := s.deps.Public.Count(web.Context(c), s.deps.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +50,7 @@ func (s *Site) sitemapIndex(c *fiber.Ctx, now time.Time, _ int) ([]byte, error) 
 	return feeds.SitemapIndex(parts)
 }
 
-func (s *Site) sitemapOfNewsrooms(c *fiber.Ctx, _ time.Time, _ int) ([]byte, error) {
+func (s *Site) sitemapOfNewsrooms(c *fiber.Ctx, _ int) ([]byte, error) {
 	newsrooms, err := s.deps.Public.Newsrooms(web.Context(c))
 	if err != nil {
 		return nil, err
@@ -64,8 +65,8 @@ func (s *Site) sitemapOfNewsrooms(c *fiber.Ctx, _ time.Time, _ int) ([]byte, err
 	return feeds.Sitemap(pages)
 }
 
-func (s *Site) sitemapOfReleases(c *fiber.Ctx, now time.Time, part int) ([]byte, error) {
-	addresses, err := s.deps.Public.Addresses(web.Context(c), now, part-2, feeds.SitemapLimit)
+func (s *Site) sitemapOfReleases(c *fiber.Ctx, part int) ([]byte, error) {
+	addresses, err := s.deps.Public.Addresses(web.Context(c), s.deps.Now(), part-2, feeds.SitemapLimit)
 	if err != nil {
 		return nil, err
 	}

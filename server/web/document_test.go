@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"io"
 	"log/slog"
 	"net/http"
@@ -176,7 +175,7 @@ func TestEncodings_MakeEachOnce_AndForgetTheOldestWhenFull(t *testing.T) {
 		return b
 	}
 	get := func(letter byte) []byte {
-		encoded, err := e.get(encodingKey{sha256.Sum256(body(letter)), gzipped}, body(letter))
+		encoded, _, err := e.get(body(letter), gzipped)
 		if err != nil {
 			t.Fatal(err)
 		}
