@@ -27,6 +27,7 @@ type claim struct {
 	version   int
 	started   time.Time // of the dispatch
 	withdrawn bool
+	brakes    bool // give back at once what is refused as a whole
 }
 
 func (c *claim) first() int { return c.number * batchSize }
@@ -103,8 +104,8 @@ func settleDoubts(ctx context.Context, tx *groupTx, c *claim, mark int, before i
 // their subscriptions have now.
 func (e *Engine) recipients(ctx context.Context, c *claim) ([]recipient, error) {
 	var started int64
-	err := e.deps.DB.QueryRowContext(ctx, `SELECT d.newsroom_id, d.release_id, d.version, d.started_at, r.state <> 'scheduled'
-		FROM dispatches d JOIN releases r ON r.id = d.release_id WHERE d.id = $1`, c.dispatch).Scan(&c.newsroom, &c.release, &c.version, &started, &c.withdrawn)
+	err := e.deps.DB.QueryRowContext(ctx, `SELECT d.newsroom_id, d.release_id, d.version, d.started_at, d.brake = '', r.state <> 'scheduled'
+		FROM dispatches d JOIN releases r ON r.id = d.release_id WHERE d.id = $1`, c.dispatch).Scan(&c.newsroom, &c.release, &c.version, &started, &c.brakes, &c.withdrawn)
 	if err != nil {
 		return nil, fmt.Errorf("read dispatch %s: %w", c.dispatch, err)
 	}

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"dateline/releases/history"
 )
 
 // Whoever settles gives a batch back with its counts. What is still queued is free at $5 at the
@@ -40,6 +38,9 @@ func (e *Engine) settle(c *claim, wait time.Duration) {
 		}
 		return err
 	})
+	if err == nil {
+		err = e.brake(e.sending, c)
+	}
 	switch {
 	case err != nil:
 		e.ledger.set(fmt.Errorf("settle %s: %w", batchRef(c.dispatch, c.number), err))
@@ -63,12 +64,8 @@ func (e *Engine) finish(ctx context.Context, id string) error {
 	if err != nil || !ready {
 		return err
 	}
-	now := e.clock.now()
-	err = e.commits.do(func(ctx context.Context, tx *groupTx) error {
-		_, err := move(ctx, tx.Tx, now, history.System, id, "dispatch.done",
-			`UPDATE dispatches SET state = 'done', done_at = $1 WHERE id = $2 AND `+finished+` RETURNING newsroom_id, release_id`, millis(now), id)
-		return err
-	})
+	err = e.moveAndTell(id, "dispatch.done", tellDone,
+		`UPDATE dispatches SET state = 'done', done_at = $1 WHERE id = $2 AND `+finished+` RETURNING newsroom_id, release_id`, millis(e.clock.now()), id)
 	if err != nil {
 		return fmt.Errorf("finish dispatch %s: %w", id, err)
 	}

@@ -44,8 +44,9 @@ type Dispatch struct {
 	ID, NewsroomID, ReleaseID string
 	Kind                      string // "release"
 	State                     string
-	Version                   int // the one mailed; 0 until the lift
-	Audience                  int // those gathered so far
+	Version                   int  // the one mailed; 0 until the lift
+	Braked                    bool // paused by itself, since most recipients were refused
+	Audience                  int  // those gathered so far
 	Queued, Sending, Sent     int
 	Deferred, Failed          int
 	Excluded, Unknown         int

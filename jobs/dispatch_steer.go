@@ -16,6 +16,7 @@ func (l *Ledger) Pause(ctx context.Context, who history.Actor, id string) (Dispa
 // Resume goes on with a paused dispatch, or lets a held one go. ErrConflict unless it is either.
 func (l *Ledger) Resume(ctx context.Context, who history.Actor, id string) (Dispatch, error) {
 	return l.steer(ctx, who, id, "dispatch.resume", `UPDATE dispatches SET state = 'sending', started_at = COALESCE(started_at, $2),
+			brake = CASE WHEN brake = 'on' THEN 'off' ELSE brake END,
 			version = CASE WHEN version > 0 THEN version ELSE (SELECT r.approved FROM releases r WHERE r.id = release_id) END
 		WHERE id = $1 AND state IN ('paused', 'held') RETURNING newsroom_id, release_id`, id, millis(l.now()))
 }

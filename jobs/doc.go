@@ -19,6 +19,8 @@
 //     excludes whoever has left, moves the batch's mark up to each delivery before its DATA, and writes
 //     what became of it after. Marks and outcomes of all connections are committed together, whatever
 //     has gathered while the last commit ran.
+//     A recipient whose domain rests, since it refuses our mail by policy, is put off until its rest is
+//     over, and no try is counted. A relay that refuses us rests too; no connection is made to it.
 //  6. Settle. The lease is given back with the batch's counts. A batch with nothing left open is done;
 //     a dispatch is done when its audience is frozen and all its batches are: sent + failed +
 //     excluded + unknown = audience. One that an officer stops ends the same way, with whoever is not

@@ -41,7 +41,6 @@ type Deps struct {
 	Subscribers Subscribers
 	Words       *words.Words
 	Log         *slog.Logger
-	Woken       func() // told whenever the engine is; nil when nobody else looks
 }
 
 // Desk is what the engine asks about releases. *releases.Desk is one.
@@ -73,6 +72,7 @@ type Engine struct {
 	templates *templates
 	relay     *condition
 	ledger    *condition
+	domains   domainRests
 	rendering *condition
 	wakeLifts chan struct{} // each holds one hint
 	wakeDue   chan struct{}
@@ -80,11 +80,12 @@ type Engine struct {
 	batches   chan entry
 	letters   chan entry
 
-	opened    time.Time  // lifts until then have had their dispatch opened
-	chunk     sync.Mutex // held while a chunk of an audience is gathered: one at a time
-	mu        sync.Mutex
-	gathering map[string]bool
-	claims    map[*claim]bool
+	relayRests map[string]time.Time // as written down, with their ends; only the reconciler's
+	opened     time.Time            // lifts until then have had their dispatch opened
+	chunk      sync.Mutex           // held while a chunk of an audience is gathered: one at a time
+	mu         sync.Mutex
+	gathering  map[string]bool
+	claims     map[*claim]bool
 
 	claiming     context.Context // ends when Stop is called
 	stopClaiming context.CancelFunc
@@ -177,9 +178,6 @@ func (e *Engine) Stop(ctx context.Context) {
 // Wake tells the engine that a lift was set, moved or cleared, or a dispatch paused, resumed or stopped,
 // so that it looks again. It is a hint within this process: the engine also looks every few seconds.
 func (e *Engine) Wake() {
-	if e.deps.Woken != nil {
-		e.deps.Woken()
-	}
 	hint(e.wakeLifts)
 	hint(e.wakeDue)
 	hint(e.wakeHeld)

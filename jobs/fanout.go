@@ -19,6 +19,7 @@ var errUnmarked = errors.New("not marked")
 type fanout struct {
 	e          *Engine
 	claim      *claim
+	relay      mail.Relay // that the connection leads to
 	recipients []recipient
 	next       int
 	failed     error // why no more messages can be made
@@ -27,22 +28,29 @@ type fanout struct {
 	marks  marks
 	marked map[int]bool // places in recipients, on their way
 	sent   int
+
+	refused int // for good
 }
 
-func newFanout(e *Engine, c *claim, recipients []recipient) *fanout {
-	f := &fanout{e: e, claim: c, recipients: recipients, spare: make(chan []byte, 4), marked: map[int]bool{}}
+func newFanout(e *Engine, c *claim, relay mail.Relay, recipients []recipient) *fanout {
+	f := &fanout{e: e, claim: c, relay: relay, recipients: recipients, spare: make(chan []byte, 4), marked: map[int]bool{}}
 	f.marks = marks{reach: 1, last: len(recipients) - 1, begin: func(at int) *commit { return e.commits.mark(c, recipients[at].seq) }}
 	return f
 }
 
 // Next makes the message of the next recipient who may be mailed.
 func (f *fanout) Next(ctx context.Context) (*mail.Message, bool) {
-	for f.next < len(f.recipients) && !f.claim.halted.Load() && !f.claim.lost.Load() && f.e.claiming.Err() == nil {
+	for f.next < len(f.recipients) && !f.failing() && !f.claim.halted.Load() && !f.claim.lost.Load() && f.e.claiming.Err() == nil {
 		at := f.next
 		r := f.recipients[at]
 		if why := f.unwanted(r); why != "" {
 			f.next++
 			f.write(r, verdict{state: Excluded, retried: r.retried, attempts: r.attempts, reason: why}, f.e.clock.now())
+			continue
+		}
+		if rest, is := f.e.domains.of(r.email, f.e.clock.now()); is {
+			f.next++
+			f.putAside(r, rest)
 			continue
 		}
 		template, err := f.e.templates.get(ctx, f.claim, r.lang)
@@ -98,21 +106,46 @@ func (f *fanout) Done(m *mail.Message, o mail.Outcome) {
 	at := place(m)
 	was := f.marked[at]
 	delete(f.marked, at)
-	if o.Class == mail.Sent {
+	switch o.Class {
+	case mail.Sent:
 		f.sent++
+	case mail.Permanent:
+		f.refused++
 	}
 	f.keepBuffer(m.Data)
-	if was {
+	if was && o.Class != mail.Unbegun {
 		f.judge(f.recipients[at], o)
 	}
 }
 
 func (f *fanout) judge(r recipient, o mail.Outcome) {
-	v := judge(r, o)
-	if v.bounced {
+	v := judge(r, o, f.relay.Retry)
+	switch {
+	case v.bounced:
 		f.e.suppress(f.claim, r, v)
+	case o.Class == mail.Sent:
+		f.e.domainTook(r.email, o.At)
+	case o.Class == mail.Policy:
+		f.refusedByPolicy(r, v, o.At)
+		return
 	}
 	f.write(r, v, o.At)
+}
+
+// putAside leaves a recipient to its domain's rest.
+func (f *fanout) putAside(r recipient, rest Rest) {
+	now := f.e.clock.now()
+	f.write(r, waitsFor(r, rest, f.claim.started, now, f.relay.Retry), now)
+}
+
+// refusedByPolicy lets the recipient's domain rest. The recipient waits twice as long as the others of the
+// domain, so that one mailbox's own rule doesn't keep its colleagues waiting time and again.
+func (f *fanout) refusedByPolicy(r recipient, v verdict, at time.Time) {
+	rest := f.e.domainRefused(r.email, v, f.relay.Retry, at)
+	rest.Code, rest.Reason = v.code, v.reason
+	w := waitsFor(r, rest, f.claim.started, at, f.relay.Retry)
+	w.next = w.next.Add(rest.Until.Sub(at))
+	f.write(r, w, at)
 }
 
 // leaveNone ends what the connection said nothing about: it may have been sent.
@@ -125,7 +158,10 @@ func (f *fanout) leaveNone() {
 // write hands an outcome to the ledger. It counts only under the lease it was reached under.
 func (f *fanout) write(r recipient, v verdict, at time.Time) {
 	o := outcome{claim: f.claim, first: r.seq, last: r.seq, verdict: v, at: millis(at)}
-	if v.wait > 0 {
+	switch {
+	case !v.next.IsZero():
+		o.next = millis(v.next)
+	case v.wait > 0:
 		o.next = millis(at.Add(jitter(v.wait)))
 	}
 	f.e.commits.keep(o)

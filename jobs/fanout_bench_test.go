@@ -36,6 +36,8 @@ func BenchmarkFanout(b *testing.B) {
 // null is a Sender that accepts everything at once.
 type null struct{}
 
+func (null) Rests() []mail.Rest                         { return nil }
+func (null) Relay() mail.Relay                          { return mail.Relay{} }
 func (null) Connect(context.Context) (mail.Conn, error) { return null{}, nil }
 func (null) Check(context.Context) error                { return nil }
 func (null) Close() error                               { return nil }

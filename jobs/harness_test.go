@@ -25,6 +25,9 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
+// press is the address of the house's newsroom.
+const press = "press@example.org"
+
 var officer = history.Actor{ID: "officer", Name: "anna@example.org"}
 
 // each runs a test on both engines, with an in-process Redis, where time passes only when nothing
@@ -94,7 +97,7 @@ func newHouse(t testing.TB, address string, server *server) *house {
 	h.ledger = jobs.NewLedger(h.db, time.Now)
 	newsroom, err := h.desk.CreateNewsroom(t.Context(), officer, releases.NewsroomInput{
 		Slug: "dalarna", Name: "Länsstyrelsen Dalarna", Language: "sv", Zone: "Europe/Stockholm",
-		EmailFrom: "Länsstyrelsen Dalarna <press@example.org>", Topics: []string{"Natur", "Kultur"}, Approvals: 1,
+		EmailFrom: "Länsstyrelsen Dalarna <" + press + ">", Topics: []string{"Natur", "Kultur"}, Approvals: 1,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -138,6 +141,11 @@ func (h *house) engine(change ...func(*jobs.Deps, *jobs.Settings)) *jobs.Engine 
 // subscribe adds n confirmed subscribers with addresses of their own.
 func (h *house) subscribe(n int) (ids []string) {
 	h.t.Helper()
+	return h.subscribeAt("example.net", n)
+}
+
+func (h *house) subscribeAt(domain string, n int) (ids []string) {
+	h.t.Helper()
 	tx, err := h.db.Begin()
 	if err != nil {
 		h.t.Fatal(err)
@@ -146,7 +154,7 @@ func (h *house) subscribe(n int) (ids []string) {
 	for range n {
 		h.people++
 		id := fmt.Sprintf("%016x", uint64(h.people)*0x9e3779b97f4a7c15) // spread, as random ids are
-		email := fmt.Sprintf("reader%d@example.net", h.people)
+		email := fmt.Sprintf("reader%d@%s", h.people, domain)
 		_, err := tx.Exec(`INSERT INTO subscribers (id, newsroom_id, email, email_key, name, outlet, language, frequency, state, consent,
 			consent_from, confirmed_at, created_at, updated_at)
 			VALUES ($1, $2, $3, $3, 'Åsa', '', 'sv', 'immediate', 'confirmed', 'asked', '', $4, $4, $4)`,

@@ -38,7 +38,7 @@ const dispatchCounts = `SELECT COALESCE(SUM(c.queued), 0), COALESCE(SUM(c.sendin
 		CASE WHEN p.state = 'sent' THEN p.updated_at END, CASE WHEN p.state = 'sent' THEN p.updated_at END
 	FROM batches b JOIN deliveries p ON ` + batchRange + ` WHERE b.dispatch_id = $1 AND b.state = 'leased') AS c`
 
-const dispatchColumns = `id, newsroom_id, release_id, kind, state, version, created_at, frozen_at, started_at, done_at`
+const dispatchColumns = `id, newsroom_id, release_id, kind, state, version, brake, created_at, frozen_at, started_at, done_at`
 
 // Dispatch finds one by id, with its counts.
 func (l *Ledger) Dispatch(ctx context.Context, id string) (Dispatch, error) {
@@ -81,11 +81,13 @@ func (l *Ledger) list(ctx context.Context, which string, args ...any) ([]Dispatc
 	for rows.Next() {
 		var d Dispatch
 		var created int64
+		var brake string
 		var frozen, started, done *int64
-		err := rows.Scan(&d.ID, &d.NewsroomID, &d.ReleaseID, &d.Kind, &d.State, &d.Version, &created, &frozen, &started, &done)
+		err := rows.Scan(&d.ID, &d.NewsroomID, &d.ReleaseID, &d.Kind, &d.State, &d.Version, &brake, &created, &frozen, &started, &done)
 		if err != nil {
 			return nil, err
 		}
+		d.Braked = d.State == Paused && brake == "on"
 		d.CreatedAt, d.FrozenAt, d.StartedAt, d.DoneAt = instant(&created), instant(frozen), instant(started), instant(done)
 		list = append(list, d)
 	}

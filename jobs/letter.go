@@ -9,8 +9,8 @@ import (
 // Letter is a single mail outside a dispatch.
 type Letter struct {
 	NewsroomID string
-	Kind       string // "confirm", "already_subscribed"
-	Recipient  string
+	Kind       string // "confirm", "already_subscribed", "dispatch_done", ...
+	Recipient  string // an address or a mailbox
 	Language   string
 	Data       map[string]string // ids only; links and tokens are made when it is sent
 }

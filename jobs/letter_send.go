@@ -31,17 +31,36 @@ func (e *Engine) sendLetter(out *outlet, entry entry) {
 	if l == nil {
 		return
 	}
+	now := e.clock.now()
+	if rest, is := e.domains.of(l.Recipient, now); is {
+		e.settleLetter(l, waitsFor(l.recipient, rest, l.created, now, out.conn.Relay().Retry))
+		return
+	}
 	if l.message, err = e.writeLetter(e.sending, l); err != nil {
 		e.deps.Log.Error("write a letter", "letter", l.id, "kind", l.Kind, "error", err)
 		e.settleLetter(l, verdict{state: Failed, attempts: l.recipient.attempts, reason: "unwritten"})
 		return
 	}
+	retry := out.conn.Relay().Retry
 	out.run(l)
-	if l.outcome == nil { // the connection failed before it began
+	if l.outcome == nil || l.outcome.Class == mail.Unbegun { // the connection failed before it began
 		e.settleLetter(l, verdict{state: Queued, attempts: l.recipient.attempts, wait: time.Second})
 		return
 	}
-	e.settleLetter(l, judge(l.recipient, *l.outcome))
+	e.settleLetter(l, e.judgeLetter(l, *l.outcome, retry))
+}
+
+func (e *Engine) judgeLetter(l *letterClaim, o mail.Outcome, retry mail.Retry) verdict {
+	v := judge(l.recipient, o, retry)
+	switch o.Class {
+	case mail.Sent:
+		e.domainTook(l.Recipient, o.At)
+	case mail.Policy:
+		rest := e.domainRefused(l.Recipient, v, retry, o.At)
+		rest.Code, rest.Reason = v.code, v.reason
+		return waitsFor(l.recipient, rest, l.created, o.At, retry)
+	}
+	return v
 }
 
 func (e *Engine) claimLetter(id string) (*letterClaim, error) {
@@ -90,11 +109,22 @@ func (e *Engine) writeLetter(ctx context.Context, l *letterClaim) (*mail.Message
 	if err != nil {
 		return nil, err
 	}
-	data, err := mail.RenderLetter(mail.Letter{
-		Newsroom: newsroom, To: l.Recipient, Kind: l.Kind, Link: link, Date: l.created,
+	to, _, err := mail.Envelope(l.Recipient)
+	if err != nil {
+		return nil, err
+	}
+	letter := mail.Letter{
+		Newsroom: newsroom, To: to, Kind: l.Kind, Link: link, Date: l.created,
 		MessageID: mail.MessageID(l.id, "letter", domain),
-	}, e.deps.Words.In(l.Language))
-	return &mail.Message{ID: l.id, From: from, To: l.Recipient, Data: data}, err
+	}
+	say := e.deps.Words.In(l.Language)
+	if isTold(l.Kind) {
+		if letter.Args, letter.Facts, err = e.told(ctx, l.Letter, say); err != nil {
+			return nil, err
+		}
+	}
+	data, err := mail.RenderLetter(letter, say)
+	return &mail.Message{ID: l.id, From: from, To: to, Data: data}, err
 }
 
 func (e *Engine) letterLink(l Letter) (string, error) {
@@ -103,6 +133,8 @@ func (e *Engine) letterLink(l Letter) (string, error) {
 		return e.settings.BaseURL + "/confirm/" + e.deps.Subscribers.ConfirmToken(l.Data["subscriber"]), nil
 	case "already_subscribed":
 		return e.settings.BaseURL + "/unsubscribe/" + e.deps.Subscribers.UnsubscribeToken(l.Data["subscriber"]), nil
+	case tellDone, tellPaused, tellHeld:
+		return e.settings.BaseURL + "/desk/dispatches/" + l.Data["dispatch"], nil
 	}
 	return "", fmt.Errorf("no letter of kind %q is known", l.Kind)
 }
@@ -114,13 +146,17 @@ func (e *Engine) settleLetter(l *letterClaim, v verdict) {
 	if state == Deferred {
 		state = Queued
 	}
+	due := now.Add(v.wait)
+	if !v.next.IsZero() {
+		due = v.next
+	}
 	doubts := 0
 	if v.retried {
 		doubts = 1
 	}
 	e.commits.keepWrite(func(ctx context.Context, tx *groupTx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE letters SET state = $1, lease = '', free_at = $2, doubts = $3, attempts = $4, code = $5, reason = $6, sent_at = $7
-			WHERE id = $8 AND lease = $9`, state, millis(now.Add(v.wait)), doubts, v.attempts, v.code, v.reason, sent, l.id, l.lease)
+			WHERE id = $8 AND lease = $9`, state, millis(due), doubts, v.attempts, v.code, v.reason, sent, l.id, l.lease)
 		return err
 	})
 }

@@ -108,11 +108,8 @@ func (e *Engine) lift(ctx context.Context, id string) error {
 }
 
 func (e *Engine) hold(id string) error {
-	err := e.commits.do(func(ctx context.Context, tx *groupTx) error {
-		_, err := move(ctx, tx.Tx, e.clock.now(), history.System, id, "dispatch.hold",
-			`UPDATE dispatches SET state = 'held' WHERE id = $1 AND state = 'staged' RETURNING newsroom_id, release_id`, id)
-		return err
-	})
+	err := e.moveAndTell(id, "dispatch.hold", tellHeld,
+		`UPDATE dispatches SET state = 'held' WHERE id = $1 AND state = 'staged' RETURNING newsroom_id, release_id`, id)
 	if err != nil {
 		return fmt.Errorf("hold dispatch %s: %w", id, err)
 	}

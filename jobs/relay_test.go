@@ -22,6 +22,9 @@ type relay struct {
 	pace   time.Duration
 	answer func(to string, try int) (mail.Outcome, error) // nil accepts; an error loses the connection
 	took   int
+
+	settings mail.Relay  // its rates, and so on
+	rests    []mail.Rest // what it says of itself
 }
 
 func newRelay() *relay {
@@ -34,14 +37,24 @@ func (r *relay) set(change func(*relay)) {
 	change(r)
 }
 
+// received is who got which messages, without the newsroom, which is told of its dispatches.
 func (r *relay) received() map[string][]string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	got := map[string][]string{}
 	for to, ids := range r.got {
-		got[to] = append([]string(nil), ids...)
+		if to != press {
+			got[to] = append([]string(nil), ids...)
+		}
 	}
 	return got
+}
+
+// told is how many letters the newsroom got, and the last of them.
+func (r *relay) told() (letters int, last string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.got[press]), r.raw[press]
 }
 
 func (r *relay) Connect(context.Context) (mail.Conn, error) {
@@ -58,6 +71,12 @@ func (r *relay) Check(context.Context) error {
 }
 
 func (r *relay) Close() error { return nil }
+
+func (r *relay) Rests() []mail.Rest {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.rests
+}
 
 type relayConn struct{ *relay }
 
@@ -79,7 +98,7 @@ func (c *relayConn) Run(ctx context.Context, work mail.Work) error {
 		work.Done(m, o)
 		if err != nil {
 			if more && mark.Wait() == nil {
-				work.Done(ahead, mail.Outcome{Class: mail.Temporary, Text: "connection lost", At: time.Now()})
+				work.Done(ahead, mail.Outcome{Class: mail.Unbegun, Text: "connection lost", At: time.Now()})
 			}
 			return err
 		}
@@ -120,5 +139,7 @@ func (c *relayConn) take(ctx context.Context, m *mail.Message) (mail.Outcome, er
 	}
 	return o, err
 }
+
+func (c *relayConn) Relay() mail.Relay { return c.settings }
 
 func (c *relayConn) Close() error { return nil }

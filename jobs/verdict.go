@@ -16,17 +16,13 @@ type verdict struct {
 	code     string
 	reason   string
 	wait     time.Duration // of one that is deferred, before jitter
+	next     time.Time     // of one that is deferred until then, instead
 	bounced  bool          // the address doesn't exist
 }
 
-// waits between the tries of a deferred delivery; the last repeats until maxAttempts, about 48 hours
-// after the first try.
-var waits = [...]time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour}
-
-const maxAttempts = 51
-
-// judge decides on a recipient by what became of the try.
-func judge(r recipient, o mail.Outcome) verdict {
+// judge decides on a recipient by what became of the try. A refusal that is not the recipient's fault
+// uses up no try.
+func judge(r recipient, o mail.Outcome, retry mail.Retry) verdict {
 	v := verdict{retried: r.retried, attempts: r.attempts + 1, code: code(o), reason: reason(o.Text)}
 	switch o.Class {
 	case mail.Sent:
@@ -37,16 +33,22 @@ func judge(r recipient, o mail.Outcome) verdict {
 	case mail.Unknown:
 		v.state, v.retried = Unknown, true
 		if !r.retried {
-			v.state, v.wait = Deferred, waits[0]
+			v.state, v.wait = Deferred, retry.Wait(1)
 		}
-	default: // temporary, or a policy that is not the recipient's fault
+	case mail.Barred, mail.Policy:
+		v.state, v.attempts, v.wait = Deferred, r.attempts, refusedWait
+	default:
 		v.state = Failed
-		if v.attempts < maxAttempts {
-			v.state, v.wait = Deferred, waits[min(v.attempts, len(waits))-1]
+		if !retry.Over(v.attempts) {
+			v.state, v.wait = Deferred, retry.Wait(v.attempts)
 		}
 	}
 	return v
 }
+
+// refusedWait is how long a recipient waits whose relay refuses us; the relay rests for as long as it
+// has to.
+const refusedWait = 5 * time.Second
 
 // bounced says whether a permanent refusal is the address's own: RFC 3463 section 3.2, less the codes
 // that speak of the sender (5.1.7, 5.1.8) or of the path (5.1.9).

@@ -101,7 +101,7 @@ func (e *Engine) sendBatch(out *outlet, entry entry) {
 		wait = e.settings.Reconcile
 		return
 	}
-	f := newFanout(e, claim, recipients)
+	f := newFanout(e, claim, out.conn.Relay(), recipients)
 	out.run(f)
 	f.leaveNone()
 	if f.sent > 0 {

@@ -14,9 +14,11 @@ type Desk struct {
 	db   *sql.DB
 	keys *vault.Keys
 	now  func() time.Time
+
+	watch func()
 }
 
 // NewDesk works on db, whose texts keys seals and opens, with now as its clock.
 func NewDesk(db *sql.DB, keys *vault.Keys, now func() time.Time) *Desk {
-	return &Desk{db: db, keys: keys, now: now}
+	return &Desk{db: db, keys: keys, now: now, watch: func() {}}
 }

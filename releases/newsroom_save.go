@@ -34,6 +34,7 @@ func (d *Desk) CreateNewsroom(ctx context.Context, who history.Actor, in Newsroo
 		}
 		return d.insertNewsroom(ctx, tx, who, n)
 	})
+	defer d.watch()
 	if err != nil {
 		return Newsroom{}, err
 	}
@@ -55,6 +56,9 @@ func (d *Desk) insertNewsroom(ctx context.Context, tx *sql.Tx, who history.Actor
 	}
 	if !inserted { // another took the address since we looked
 		return input.Faults{slugTaken(n.Slug)}
+	}
+	if err := newEdition(ctx, tx, n.CreatedAt); err != nil {
+		return err
 	}
 	return d.record(ctx, tx, n.CreatedAt, who, "newsroom.create", n.ID, n.ID, map[string]any{"slug": n.Slug, "name": n.Name})
 }
@@ -93,6 +97,7 @@ func (d *Desk) UpdateNewsroom(ctx context.Context, who history.Actor, id string,
 		}
 		return d.writeNewsroom(ctx, tx, who, n)
 	})
+	defer d.watch()
 	if err != nil {
 		return Newsroom{}, err
 	}
@@ -110,6 +115,9 @@ func (d *Desk) writeNewsroom(ctx context.Context, tx *sql.Tx, who history.Actor,
 		n.ReplyTo, n.Boilerplate, string(topics), n.Approvals, n.UpdatedAt.UnixMilli())
 	if err != nil {
 		return fmt.Errorf("update newsroom %s: %w", n.ID, err)
+	}
+	if err := newEdition(ctx, tx, n.UpdatedAt); err != nil {
+		return err
 	}
 	return d.record(ctx, tx, n.UpdatedAt, who, "newsroom.update", n.ID, n.ID, map[string]any{"slug": n.Slug, "name": n.Name,
 		"email_from": n.EmailFrom, "reply_to": n.ReplyTo, "approvals": n.Approvals})

@@ -66,9 +66,15 @@ func (d *Desk) change(ctx context.Context, who history.Actor, id, action string,
 		if c.r.State == StateScheduled && !c.r.LiftAt.After(d.now()) {
 			return c.conflict("conflict.live")
 		}
-		after, err = readRelease(ctx, tx, d.keys, c.now, id)
-		return err
+		if after, err = readRelease(ctx, tx, d.keys, c.now, id); err != nil {
+			return err
+		}
+		if c.r.State == StateLive || after.State == StateLive {
+			return newEdition(ctx, tx, c.now)
+		}
+		return nil
 	})
+	defer d.watch()
 	if err != nil {
 		return Release{}, fmt.Errorf("%s %s: %w", action, id, err)
 	}

@@ -7,14 +7,11 @@ import (
 	"log/slog"
 	"net"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"dateline/jobs"
-	"dateline/jobs/hub"
 	"dateline/jobs/mail"
 	"dateline/releases"
-	"dateline/releases/files"
 	"dateline/releases/vault"
 	"dateline/releases/words"
 	"dateline/server/api"
@@ -42,15 +39,11 @@ type program struct {
 	auth        *auth.Store
 	desk        *releases.Desk
 	public      *releases.Public
-	files       *files.Store
 	subscribers *subscribers.Store
 	ledger      *jobs.Ledger
 	mailbox     *mail.Capture // nil when relays take the mail
 	engine      *jobs.Engine
-	hub         *hub.Hub
-	site        *newsroom.Site
 	app         *fiber.App
-	internal    bool     // the hub may reach callbacks on this machine: only tests set it
 	closers     []func() // in the order they were opened
 }
 
@@ -122,24 +115,14 @@ func (p *program) wire(secrets [][]byte) error {
 	p.auth = auth.New(p.db, p.now)
 	p.desk = releases.NewDesk(p.db, p.keys, p.now)
 	p.public = releases.NewPublic(p.db, p.keys)
-	p.files = files.NewStore(filepath.Join(p.config.Data, "files"))
 	p.subscribers = subscribers.New(p.db, p.now, secrets...)
 	p.ledger = jobs.NewLedger(p.db, p.now)
-	p.hub = p.newHub()
 	p.engine = jobs.New(jobs.Deps{
 		DB: p.db, DatabaseNow: database.Clock(p.db, p.config.Database), Redis: p.redis, Sender: sender,
 		Desk: p.desk, Subscribers: p.subscribers, Words: messages, Log: p.log,
-		Woken: p.hub.Wake,
 	}, jobs.Settings{
 		BaseURL: p.config.URL, Worker: p.config.Worker, Alone: p.config.Embedded(), Now: p.now,
 	})
-	// A worker has the public side too: what the hub distributes is what it would answer.
-	if p.site, err = newsroom.New(newsroom.Deps{
-		Public: p.public, Files: p.files, Subscribers: p.subscribers, Letters: p.engine, Hub: p.hub, Limits: p.auth,
-		Words: messages, BaseURL: p.config.URL, Now: p.now,
-	}); err != nil {
-		return err
-	}
 	if !p.config.Web {
 		p.app = web.NewApp(fiber.DefaultErrorHandler, p.log)
 		p.registerHealth()
@@ -148,37 +131,32 @@ func (p *program) wire(secrets [][]byte) error {
 	return p.wireWeb(messages)
 }
 
-// newHub makes the hub before the parts that it asks, since they need it themselves.
-func (p *program) newHub() *hub.Hub {
-	return hub.New(hub.Deps{
-		DB: p.db, Lane: jobs.NewSlowLane(p.redis, p.log), Limits: p.auth,
-		Document: func(ctx context.Context, now time.Time, target string) (hub.Document, error) {
-			return p.site.Document(ctx, now, target)
-		},
-		Now: func() time.Time { return p.engine.Now() }, Keys: p.keys, Log: p.log,
-	}, hub.Settings{
-		BaseURL: p.config.URL, Worker: p.config.Worker, Alone: p.config.Embedded(), Internal: p.internal,
-	})
-}
-
 // wireWeb adds the web side. The newsroom's routes come last, since /{n} takes every short path.
 func (p *program) wireWeb(messages *words.Words) error {
+	site, err := newsroom.New(newsroom.Deps{
+		Public: p.public, Subscribers: p.subscribers, Letters: p.engine, Limits: p.auth,
+		Words: messages, BaseURL: p.config.URL, Now: p.now,
+	})
+	if err != nil {
+		return err
+	}
+	p.desk.Watch(site.Changed)
 	officers, err := desk.New(desk.Deps{
-		Auth: p.auth, Releases: p.desk, Files: p.files, Subscribers: p.subscribers, Ledger: p.ledger, Engine: p.engine,
-		Mailbox: p.mailbox, Preview: p.site.Preview, Words: messages,
+		Auth: p.auth, Releases: p.desk, Subscribers: p.subscribers, Ledger: p.ledger, Engine: p.engine,
+		Mailbox: p.mailbox, Preview: site.Preview, Words: messages,
 		BaseURL: p.config.URL, Now: p.now,
 	})
 	if err != nil {
 		return err
 	}
-	p.app = web.NewApp(p.site.Error, p.log)
+	p.app = web.NewApp(site.Error, p.log)
 	p.registerHealth()
 	officers.Register(p.app)
 	api.Register(p.app, api.Deps{
-		Auth: p.auth, Releases: p.desk, Files: p.files, Subscribers: p.subscribers, Ledger: p.ledger, Engine: p.engine,
+		Auth: p.auth, Releases: p.desk, Subscribers: p.subscribers, Ledger: p.ledger, Engine: p.engine,
 		Words: messages, BaseURL: p.config.URL,
 	})
-	p.site.Register(p.app)
+	site.Register(p.app)
 	return nil
 }
 
@@ -208,10 +186,6 @@ func (p *program) close() {
 // what is in flight finish, and returns within stopPatience.
 func (p *program) serve(ctx context.Context) error {
 	p.engine.Start()
-	p.hub.Start()
-	tidying, stopTidying := context.WithCancel(ctx)
-	tidied := make(chan struct{})
-	go func() { p.tidyFiles(tidying); close(tidied) }()
 	served := make(chan error, 1)
 	go func() { served <- p.app.Listener(p.listener) }()
 	var err error
@@ -223,15 +197,12 @@ func (p *program) serve(ctx context.Context) error {
 	stopping, cancel := context.WithTimeout(context.Background(), stopPatience)
 	defer cancel()
 	// The two wait for each other's like at the same time: requests end while mail drains.
-	var stopped sync.WaitGroup
-	stopped.Go(func() { p.engine.Stop(stopping) })
-	stopped.Go(func() { p.hub.Stop(stopping) })
+	stopped := make(chan struct{})
+	go func() { p.engine.Stop(stopping); close(stopped) }()
 	if stop := p.app.ShutdownWithTimeout(stopPatience / 2); stop != nil && err == nil {
 		p.log.Info("requests were cut off", "error", stop)
 	}
-	stopTidying()
-	<-tidied
-	stopped.Wait()
+	<-stopped
 	return err
 }
 

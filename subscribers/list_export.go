@@ -68,7 +68,7 @@ func cells(sub Subscriber) []string {
 	row := []string{sub.Email, sub.Name, sub.Outlet, sub.Language, strings.Join(sub.Topics, "|"), sub.Frequency, sub.Consent,
 		state, stamp(sub.ConfirmedAt), stamp(sub.CreatedAt)}
 	for i, cell := range row {
-		row[i] = guard(cell)
+		row[i] = GuardCell(cell)
 	}
 	return row
 }

@@ -126,7 +126,7 @@ func FuzzGuard_IsUndoneAndNeverAFormula(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, cell string) {
-		guarded := guard(cell)
+		guarded := GuardCell(cell)
 		if unguard(guarded) != cell {
 			t.Errorf("%q became %q and then %q", cell, guarded, unguard(guarded))
 		}

@@ -30,6 +30,15 @@ func MessageID(dispatchID, subscriberID, domain string) string {
 	return "<" + dispatchID + "." + subscriberID + "@" + domain + ">"
 }
 
+// Domain is the domain of an address, in small letters and as A-labels: what a relay's answers and
+// limits are kept by.
+func Domain(address string) string {
+	if ascii, err := asciiDomain(address); err == nil {
+		address = ascii
+	}
+	return strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
+}
+
 // asciiDomain gives an address its domain as A-labels. The local part stays as it is.
 func asciiDomain(address string) (string, error) {
 	at := strings.LastIndexByte(address, '@')

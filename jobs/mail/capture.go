@@ -61,6 +61,9 @@ func (c *Capture) Connect(ctx context.Context) (Conn, error) {
 // Check never fails.
 func (c *Capture) Check(ctx context.Context) error { return nil }
 
+// Rests is empty.
+func (c *Capture) Rests() []Rest { return nil }
+
 // Close does nothing.
 func (c *Capture) Close() error { return nil }
 

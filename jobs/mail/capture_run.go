@@ -20,6 +20,8 @@ type captureConn struct {
 
 func (c *captureConn) Close() error { return nil }
 
+func (c *captureConn) Relay() Relay { return Relay{} }
+
 // Run keeps what work gives, in groups, each one transaction. A mail is done once it is committed.
 func (c *captureConn) Run(ctx context.Context, work Work) error {
 	for more := true; more; {

@@ -38,7 +38,7 @@ func (t *turn) check(l limits) *Outcome {
 	}
 	if t.message.From != "" { // the null reverse-path
 		if t.from, err = envelopeAddress(t.message.From); err != nil {
-			return refuse(Policy, "5.1.7", "sender: %v", err)
+			return refuse(Permanent, "5.1.7", "sender: %v", err)
 		}
 	}
 	if size := len(t.message.Data); l.largest > 0 && size > l.largest {

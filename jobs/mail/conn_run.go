@@ -2,12 +2,9 @@ package mail
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 )
-
-var errNotBegun = errors.New("the connection ended before this message was begun")
 
 // run is one Run of a connection. turns are the messages taken and not done, in order: the one that an
 // answer is awaited for, the one whose envelope was written behind it, the one asked for ahead.
@@ -54,6 +51,12 @@ func (r *run) all(ctx context.Context) error {
 			return fmt.Errorf("mark %s: %w", this.message.ID, err)
 		}
 		outcome, err := r.send(ctx, this)
+		if outcome.Class == Policy && r.relay.refusesAll(this.to) {
+			outcome.Class = Barred
+		}
+		if err == nil {
+			err = closing(outcome)
+		}
 		r.turns = r.turns[1:]
 		r.work.Done(this.message, outcome)
 		if err != nil {
@@ -100,7 +103,7 @@ func (r *run) send(ctx context.Context, this *turn) (Outcome, error) {
 	}
 	refusal, err := r.envelope(ctx, this)
 	if refusal != nil {
-		return *refusal, errors.Join(err, closing(*refusal))
+		return *refusal, err
 	}
 	if err != nil {
 		return lost(Temporary, err), err
@@ -145,22 +148,24 @@ func (r *run) body(ctx context.Context, this *turn) (Outcome, error) {
 	o := outcomeOf(stageEnd, answer)
 	if o.Class == Sent {
 		r.delivered++
+		r.relay.delivers()
 	}
-	return o, closing(o)
+	return o, nil
 }
 
-// abandon gives the messages that were taken and marked, and not begun, back to be tried at once.
+// abandon gives back the messages that were taken and marked, and not begun.
 func (r *run) abandon(cause error) {
 	for _, t := range r.turns {
 		if t.mark.Wait() == nil {
-			r.work.Done(t.message, lost(Temporary, fmt.Errorf("%w: %w", errNotBegun, cause)))
+			r.work.Done(t.message, lost(Unbegun, cause))
 		}
 	}
 }
 
-// closing is the error of an answer with which the relay ends the connection (RFC 5321 section 3.8).
+// closing is the error of an answer after which a connection is of no more use: the relay ends it (RFC
+// 5321 section 3.8), or would refuse every message.
 func closing(o Outcome) error {
-	if o.Code == 421 {
+	if o.Code == 421 || o.Class == Barred {
 		return &Failure{o}
 	}
 	return nil

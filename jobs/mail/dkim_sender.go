@@ -75,7 +75,7 @@ func (w *signingWork) Next(ctx context.Context) (*Message, bool) {
 		}
 		// Unsigned it would fail where its domain promises signatures, and only the desk can tell why.
 		if w.Work.Mark(m).Wait() == nil {
-			w.Work.Done(m, lost(Policy, err))
+			w.Work.Done(m, lost(Temporary, err))
 		}
 	}
 }

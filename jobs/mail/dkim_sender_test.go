@@ -25,7 +25,7 @@ func TestSigned_WhatCannotBeSigned_IsNotSentAndHoldsUpNothing(t *testing.T) {
 	if err := run(t, sender, work); err != nil {
 		t.Fatal(err)
 	}
-	if o := work.outcomes["2"]; o.Class != mail.Policy {
+	if o := work.outcomes["2"]; o.Class != mail.Temporary {
 		t.Errorf("the message without a sender: %+v", o)
 	}
 	for _, m := range server.Messages() {

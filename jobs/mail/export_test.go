@@ -15,6 +15,6 @@ func (s *SMTP) Trust(authorities *x509.CertPool) {
 // RestFor shortens what a failed relay rests.
 func (s *SMTP) RestFor(d time.Duration) {
 	for _, r := range s.relays {
-		r.rest = newRest(d, d)
+		r.rest = &rest{bounds: func(Outcome) (time.Duration, time.Duration) { return d, d }}
 	}
 }

@@ -18,8 +18,12 @@ type Letter struct {
 	Kind      string // names its texts in the catalogue: mail.confirm.subject, .body, .button, .quiet
 	Link      string
 	Args      map[string]any
+	Facts     []Fact // figures below the body
 	Date      time.Time
 }
+
+// Fact is one figure of a letter, or whatever else is short.
+type Fact struct{ Label, Value string }
 
 // note is what the templates of a letter are given.
 type note struct {

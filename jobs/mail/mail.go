@@ -15,6 +15,8 @@ type Sender interface {
 	Connect(ctx context.Context) (Conn, error)
 	// Check says whether a message could be sent now, without sending one.
 	Check(ctx context.Context) error
+	// Rests are the relays that are left alone for a while because they refuse our mail.
+	Rests() []Rest
 	// Close lets go of what is pooled.
 	Close() error
 }
@@ -23,9 +25,10 @@ type Sender interface {
 type Conn interface {
 	// Run sends what work gives until there is no more, and tells work what became of each message.
 	// An error means that the connection is of no more use; every message that was given has still
-	// had its Done, or was never marked. One that is done with Temporary and no Code met the
-	// connection's fault, not the recipient's, and may be tried again on another at once.
+	// had its Done, or was never marked.
 	Run(ctx context.Context, work Work) error
+	// Relay is where it leads; the zero Relay when that is the captured mailbox.
+	Relay() Relay
 	Close() error
 }
 
@@ -75,7 +78,9 @@ const (
 	Temporary              // 4yz, or the connection failed before the final dot had left
 	Permanent              // 5yz for this address or message, or one that the relay can't take at all
 	Unknown                // lost after the final dot: it may have been accepted
-	Policy                 // 421, 4.7.x, 5.7.x, 5yz to MAIL: the relay or domain refuses us, not the address
+	Policy                 // 4.7.x, 5.7.x to a recipient: its domain refuses us, not the address
+	Barred                 // 421, or a refusal before any recipient: the relay refuses us, whoever the mail is for
+	Unbegun                // the connection ended before the message was begun: nothing was tried
 )
 
 // Outcome is what became of one message.

@@ -1,9 +1,6 @@
 package mail
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // A stage is the command that an answer is to.
 type stage int
@@ -25,21 +22,20 @@ func (s stage) accepts(r reply) bool {
 	return r.code/100 == 2
 }
 
-// classify says what an answer means for trying again. A sender that is refused for good is the
-// relay's policy: it says nothing about the recipient, and every message would meet it.
+// classify says what an answer means for trying again. A sender that is refused, and a connection that
+// is closed on us, say nothing about the recipient: every message would meet the same.
 func classify(s stage, r reply) Class {
-	subject := ""
-	if parts := strings.Split(r.enhanced, "."); len(parts) == 3 {
-		subject = parts[1]
-	}
 	tooLarge := r.code == 552 || r.enhanced == "5.3.4"
+	policy := len(r.enhanced) > 3 && r.enhanced[1:4] == ".7." // RFC 3463 section 3.8
 	switch {
 	case r.code/100 == 2:
 		return Sent
-	case r.code == 421 || subject == "7":
+	case s == stageMail && !tooLarge:
+		return Barred
+	case policy:
 		return Policy
-	case r.code/100 == 5 && s == stageMail && !tooLarge:
-		return Policy
+	case r.code == 421:
+		return Barred
 	case r.code/100 == 5:
 		return Permanent
 	}

@@ -123,9 +123,9 @@ func TestConnect_WithEveryRelayAway_SaysSoAndRecovers(t *testing.T) {
 
 func TestConnect_ARelayThatRefusesUsIsAMatterForAnOfficer(t *testing.T) {
 	for answer, want := range map[string]mail.Class{
-		"554 5.7.1 no service for you": mail.Policy,
-		"421 4.3.2 too many":           mail.Policy,
-		"450 4.3.2 starting":           mail.Temporary,
+		"554 5.7.1 no service for you": mail.Barred,
+		"421 4.3.2 too many":           mail.Barred,
+		"450 4.3.2 starting":           mail.Barred,
 		mailtest.Drop:                  mail.Temporary,
 	} {
 		server := mailtest.Start(t, mailtest.Options{Answer: func(e mailtest.Event) string {

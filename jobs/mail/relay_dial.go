@@ -72,16 +72,13 @@ func (r *relay) tlsConfig() *tls.Config {
 // failure says what a failed dial means. A relay that answers and refuses us, by a code, a certificate
 // or a missing extension, is a matter for an officer; all else passes.
 func (r *relay) failure(err error) error {
-	o := Outcome{Class: Policy, Text: fmt.Sprintf("%s: %v", r.Address(), err), At: time.Now()}
+	o := Outcome{Class: Barred, Text: fmt.Sprintf("%s: %v", r.Address(), err), At: time.Now()}
 	var refused *textproto.Error
 	var network net.Error
 	switch {
 	case errors.As(err, &refused):
 		o.Code = refused.Code
-		o.Enhanced, _ = cutEnhanced(refused.Code, "", refused.Msg)
-		if refused.Code/100 == 4 && refused.Code != 421 {
-			o.Class = Temporary
-		}
+		o.Enhanced, o.Text = cutEnhanced(refused.Code, "", refused.Msg)
 	case errors.As(err, &network), errors.Is(err, io.EOF), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		o.Class = Temporary
 	}

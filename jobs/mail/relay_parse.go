@@ -19,6 +19,7 @@ type Relay struct {
 	TLS         string // "starttls" (required), "tls" (smtps) or "none"
 	Connections int    // at most this many at once; 10
 	Rate        int    // messages a second for all workers together; 0 is no limit
+	Retry       Retry
 }
 
 // Address is where it listens: "smtp.example.se:587".
@@ -89,8 +90,12 @@ func (r *Relay) parseQuery(u *url.URL) error {
 			r.Rate, err = number(value, 0, 1_000_000)
 		case "tls":
 			err = r.parseTLS(value)
+		case "waits":
+			r.Retry.Waits, err = parseWaits(value)
+		case "giveup":
+			r.Retry.GiveUp, err = parseGiveUp(value)
 		default:
-			err = fmt.Errorf("is not one of connections, rate and tls")
+			err = fmt.Errorf("is not one of connections, rate, tls, waits and giveup")
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)

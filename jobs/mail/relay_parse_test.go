@@ -2,8 +2,10 @@ package mail_test
 
 import (
 	"net/url"
+	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"dateline/jobs/mail"
 )
@@ -23,8 +25,10 @@ func TestParseRelay_ReadsEveryPart(t *testing.T) {
 		"smtps://smtp.example.se/":                                   {Host: "smtp.example.se", Port: 465, TLS: "tls", Connections: 10},
 		"smtp://a%40b:p%20w@[::1]:25?tls=none&connections=3&rate=50": {Host: "::1", Port: 25, User: "a@b", Pass: "p w", TLS: "none", Connections: 3, Rate: 50},
 		"smtp://länsstyrelsen.se?tls=starttls":                       {Host: "xn--lnsstyrelsen-gcb.se", Port: 587, TLS: "starttls", Connections: 10},
+		"smtp://x?waits=30s-2h&giveup=6h": {Host: "x", Port: 587, TLS: "starttls", Connections: 10,
+			Retry: mail.Retry{Waits: []time.Duration{30 * time.Second, 2 * time.Hour}, GiveUp: 6 * time.Hour}},
 	} {
-		if got, err := parseRelay(t, in); err != nil || got != want {
+		if got, err := parseRelay(t, in); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %+v, %v", in, got, err)
 		}
 	}
@@ -45,6 +49,9 @@ func TestParseRelay_NamesThePartThatIsWrong(t *testing.T) {
 		"smtp://x?tls=maybe":            "tls: ",
 		"smtps://x?tls=none":            "tls: ",
 		"smtp://x?speed=1":              "speed: ",
+		"smtp://x?waits=1m,5m":          "waits: ",
+		"smtp://x?waits=0s":             "waits: ",
+		"smtp://x?giveup=never":         "giveup: ",
 		"smtp://x?tls=%zz":              "query: ",
 		"smtp://user:secret@x?tls=what": "tls: ",
 	} {

@@ -26,6 +26,9 @@ type relay struct {
 	idle   chan *conn
 	closed atomic.Bool
 	rest   *rest
+
+	refused  atomic.Bool // there are refusals
+	refusals refusals
 }
 
 func newRelay(r Relay, hello string, timeout time.Duration) *relay {
@@ -33,7 +36,7 @@ func newRelay(r Relay, hello string, timeout time.Duration) *relay {
 		Relay: r, hello: hello, timeout: timeout,
 		places: make(chan struct{}, r.Connections),
 		idle:   make(chan *conn, r.Connections),
-		rest:   newRest(time.Second, 30*time.Second),
+		rest:   &rest{bounds: bounds},
 	}
 }
 
@@ -77,7 +80,7 @@ func (r *relay) dialInPlace(ctx context.Context) (*conn, error) {
 	if err != nil {
 		<-r.places
 		if ctx.Err() == nil {
-			r.rest.failed()
+			r.rest.failed(err)
 		}
 		return nil, err
 	}
@@ -106,6 +109,9 @@ func (c *conn) Close() error {
 	}
 	return nil
 }
+
+// Relay is the one that the connection leads to.
+func (c *conn) Relay() Relay { return c.relay.Relay }
 
 // worn says whether a connection has lived long enough.
 func (c *conn) worn() bool { return c.sent >= maxMessages || time.Since(c.born) > maxLife }

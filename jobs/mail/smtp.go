@@ -44,6 +44,16 @@ func (s *SMTP) Connect(ctx context.Context) (Conn, error) {
 	}
 }
 
+// Rests are the relays that refuse us.
+func (s *SMTP) Rests() (list []Rest) {
+	for _, r := range s.relays {
+		if rest, is := r.refusal(); is {
+			list = append(list, rest)
+		}
+	}
+	return list
+}
+
 // waitRested waits for the relay that has rested first.
 func (s *SMTP) waitRested(ctx context.Context) error {
 	shortest := s.relays[0].rest.left()

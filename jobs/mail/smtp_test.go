@@ -106,19 +106,55 @@ func TestRun_TellsWhatBecameOfEachRecipient(t *testing.T) {
 }
 
 func TestRun_ARefusedSenderIsNotTheRecipientsFault(t *testing.T) {
-	server := mailtest.Start(t, mailtest.Options{Answer: func(e mailtest.Event) string {
-		if e.Step == mailtest.Mail {
-			return "550 5.1.8 bad sender"
+	for answer, enhanced := range map[string]string{"550 5.1.8 bad sender": "5.1.8", "452 4.3.1 full": "4.3.1", "550 5.7.1 not you": "5.7.1"} {
+		for _, lockstep := range []bool{false, true} {
+			server := mailtest.Start(t, mailtest.Options{NoPipelining: lockstep, Answer: func(e mailtest.Event) string {
+				if e.Step == mailtest.Mail {
+					return answer
+				}
+				return ""
+			}})
+			work := three()
+			sender := relays(t, 5*time.Second, server.URL())
+			if err := run(t, sender, work); err == nil {
+				t.Errorf("%s: the connection is used on, and every message would meet the same", answer)
+			}
+			if o := work.outcomes["1"]; o.Class != mail.Barred || o.Enhanced != enhanced {
+				t.Errorf("%s: the first message: %+v", answer, o)
+			}
+			if o, told := work.outcomes["2"]; told && o.Class != mail.Unbegun {
+				t.Errorf("%s: the one behind: %+v", answer, o)
+			}
+			if rests := sender.Rests(); len(rests) != 1 || rests[0].Why.Enhanced != enhanced || rests[0].Relay != server.Addr() {
+				t.Errorf("%s: the relay rests: %+v", answer, rests)
+			}
 		}
-		return ""
-	}})
-	work := three()
-	if err := run(t, relays(t, 5*time.Second, server.URL()), work); err != nil {
-		t.Fatal(err)
 	}
-	for id, o := range work.outcomes {
-		if o.Class != mail.Policy || o.Enhanced != "5.1.8" {
-			t.Errorf("message %s: %+v", id, o)
+}
+
+func TestRun_WhatEveryDomainRefuses_TheRelayRefuses(t *testing.T) {
+	for name, c := range map[string]struct {
+		takes  string // the domain that takes mail
+		barred bool
+	}{"nobody takes mail": {"", true}, "somebody does": {"two.example", false}} {
+		server := mailtest.Start(t, mailtest.Options{Answer: func(e mailtest.Event) string {
+			if e.Step == mailtest.Rcpt && !strings.HasSuffix(e.To, "@"+c.takes) {
+				return "554 5.7.1 relay access denied"
+			}
+			return ""
+		}})
+		work := newList()
+		for i, domain := range []string{"one", "One", "one", "one", "two", "three", "four"} {
+			work.messages = append(work.messages, message(fmt.Sprint(i), "a@"+domain+".example", "x"))
+		}
+		err := run(t, relays(t, 5*time.Second, server.URL()), work)
+		if barred := work.outcomes["5"].Class == mail.Barred; barred != c.barred || (err != nil) != c.barred {
+			t.Errorf("%s: the third domain's: %+v, %v", name, work.outcomes["5"], err)
+		}
+		for i := range 4 {
+			if o := work.outcomes[fmt.Sprint(i)]; o.Class != mail.Policy {
+				t.Errorf("%s: one domain's refusal counts as more: %+v", name, o)
+			}
 		}
 	}
 }
@@ -137,7 +173,8 @@ func TestRun_WhenTheConnectionBreaks_OnlyWhatMayHaveBeenAcceptedIsUnknown(t *tes
 		{"accepted without a word", mailtest.End, mailtest.Lose, mail.Unknown, 0},
 		{"silent after the dot", mailtest.End, mailtest.Stall, mail.Unknown, 0},
 		{"silent at the recipient", mailtest.Rcpt, mailtest.Stall, mail.Temporary, 0},
-		{"closing at the recipient", mailtest.Rcpt, "421 4.3.2 closing", mail.Policy, 421},
+		{"closing at the recipient", mailtest.Rcpt, "421 4.3.2 closing", mail.Barred, 421},
+		{"its domain closing", mailtest.Rcpt, "421 4.7.0 too many for it", mail.Policy, 421},
 		{"closing after the dot", mailtest.End, "421 4.7.0 too many", mail.Policy, 421},
 		{"nonsense after the dot", mailtest.End, "hello", mail.Unknown, 0},
 		{"nonsense at the recipient", mailtest.Rcpt, "hello", mail.Temporary, 0},
@@ -158,7 +195,7 @@ func TestRun_WhenTheConnectionBreaks_OnlyWhatMayHaveBeenAcceptedIsUnknown(t *tes
 				if o := work.outcomes["1"]; o.Class != mail.Sent {
 					t.Errorf("the one before: %+v", o)
 				}
-				if o, marked := work.outcomes["3"]; marked && (o.Class != mail.Temporary || o.Code != 0) {
+				if o, marked := work.outcomes["3"]; marked && (o.Class != mail.Unbegun || o.Code != 0) {
 					t.Errorf("the one behind: %+v", o)
 				} else if !marked && work.next == 3 {
 					t.Error("the one behind was taken and nothing was said of it")
@@ -222,7 +259,7 @@ func TestRun_RefusesByItselfWhatTheRelayCannotTake(t *testing.T) {
 			t.Errorf("message %s: %+v", id, o)
 		}
 	}
-	if server.Count() != 1 || work.outcomes["4"].Class != mail.Policy {
+	if server.Count() != 1 || work.outcomes["4"].Class != mail.Permanent {
 		t.Errorf("%d accepted, %+v", server.Count(), work.outcomes["4"])
 	}
 }

@@ -152,7 +152,7 @@ func TestSMTP_NeverSendsInTheClearUnlessToldTo(t *testing.T) {
 	for _, relay := range []string{"smtp://" + address, "smtp://press:secret@" + address, "smtps://" + address} {
 		var failure *mail.Failure
 		_, err := relays(t, 5*time.Second, relay).Connect(t.Context())
-		if !errors.As(err, &failure) || failure.Class != mail.Policy && relay[:5] != "smtps" {
+		if !errors.As(err, &failure) || failure.Class != mail.Barred && relay[:5] != "smtps" {
 			t.Errorf("%s: %v", relay, err)
 		}
 	}
@@ -165,12 +165,12 @@ func TestSMTP_RefusesAStrangersCertificateAndTellsAWrongPassword(t *testing.T) {
 	config, authorities := certificate(t)
 	_, address := startOther(t, config, false, nil)
 	var failure *mail.Failure
-	if _, err := relays(t, 5*time.Second, "smtp://"+address).Connect(t.Context()); !errors.As(err, &failure) || failure.Class != mail.Policy {
+	if _, err := relays(t, 5*time.Second, "smtp://"+address).Connect(t.Context()); !errors.As(err, &failure) || failure.Class != mail.Barred {
 		t.Errorf("an unknown certificate: %v", err)
 	}
 	sender := relays(t, 5*time.Second, "smtp://press:wrong@"+address)
 	sender.Trust(authorities)
-	if _, err := sender.Connect(t.Context()); !errors.As(err, &failure) || failure.Class != mail.Policy || failure.Code != 535 {
+	if _, err := sender.Connect(t.Context()); !errors.As(err, &failure) || failure.Class != mail.Barred || failure.Code != 535 {
 		t.Errorf("a wrong password: %v", err)
 	}
 }

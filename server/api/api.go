@@ -36,7 +36,6 @@ type Engine interface {
 type Deps struct {
 	Auth        *auth.Store
 	Releases    *releases.Desk
-	Files       web.FileStore
 	Subscribers *subscribers.Store
 	Ledger      *jobs.Ledger
 	Engine      Engine
@@ -62,7 +61,6 @@ func Register(app *fiber.App, d Deps) {
 	a.registerNewsrooms()
 	a.registerReleases()
 	a.registerSteps()
-	a.registerFiles()
 	a.registerDispatches()
 	a.registerSubscribers()
 	a.registerLists()

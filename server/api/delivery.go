@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bufio"
 	"context"
 
 	"dateline/jobs"
@@ -39,6 +40,17 @@ func (a *api) listDeliveries(ctx context.Context, in *struct {
 		return nil, err
 	}
 	return listed(items, next, showDelivery), nil
+}
+
+func (a *api) exportDispatch(ctx context.Context, in *ByDispatch) (*list, error) {
+	d, err := a.dispatch(ctx, in.Dispatch)
+	if err != nil {
+		return nil, err
+	}
+	who := actor(ctx)
+	return a.listOf(d.ID+"-outcomes.csv", func(ctx context.Context, w *bufio.Writer) error {
+		return a.Ledger.Export(ctx, who, d.ID, w)
+	}), nil
 }
 
 func showDelivery(d jobs.Delivery) delivery {

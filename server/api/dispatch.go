@@ -17,6 +17,7 @@ type dispatch struct {
 	Version        int     `json:"version" doc:"The version that is mailed; 0 until the lift"`
 	Kind           string  `json:"kind"`
 	State          string  `json:"state" enum:"staging,staged,sending,paused,held,stopping,stopped,done,canceled"`
+	Braked         bool    `json:"braked" doc:"Paused by itself, since most recipients were refused"`
 	Audience       int     `json:"audience" doc:"The sum of queued to unknown"`
 	Queued         int     `json:"queued"`
 	Sending        int     `json:"sending"`
@@ -42,6 +43,7 @@ func (a *api) registerDispatches() {
 	register(a, route{auth.Writer, "GET", "/releases/{release}/dispatches", "listDispatches", "List the dispatches of a release, newest first", 0}, a.listDispatches)
 	register(a, route{auth.Writer, "GET", "/dispatches/{dispatch}", "getDispatch", "Read a dispatch", 0}, a.getDispatch)
 	register(a, route{auth.Approver, "GET", "/dispatches/{dispatch}/deliveries", "listDeliveries", "List what became of every recipient", 0}, a.listDeliveries)
+	register(a, route{auth.Approver, "GET", "/dispatches/{dispatch}/outcomes.csv", "exportDispatch", "What became of every recipient, as CSV", 0}, a.exportDispatch)
 	register(a, route{auth.Approver, "POST", "/dispatches/{dispatch}/pause", "pauseDispatch", "Stop sending; what is in flight ends", 0}, a.steer((*jobs.Ledger).Pause))
 	register(a, route{auth.Approver, "POST", "/dispatches/{dispatch}/resume", "resumeDispatch", "Go on with a paused dispatch, or let a held one go", 0}, a.steer((*jobs.Ledger).Resume))
 	register(a, route{auth.Approver, "POST", "/dispatches/{dispatch}/stop", "stopDispatch", "End a dispatch for good; whoever has not got it is left out", 0}, a.steer((*jobs.Ledger).Stop))
@@ -108,7 +110,7 @@ func (a *api) dispatch(ctx context.Context, id string) (jobs.Dispatch, error) {
 
 func showDispatch(d jobs.Dispatch) dispatch {
 	return dispatch{
-		ID: d.ID, ReleaseID: d.ReleaseID, Version: d.Version, Kind: d.Kind, State: d.State, Audience: d.Audience,
+		ID: d.ID, ReleaseID: d.ReleaseID, Version: d.Version, Kind: d.Kind, State: d.State, Braked: d.Braked, Audience: d.Audience,
 		Queued: d.Queued, Sending: d.Sending, Sent: d.Sent, Deferred: d.Deferred, Failed: d.Failed, Excluded: d.Excluded,
 		Unknown: d.Unknown, UnknownRetried: d.UnknownRetried, CreatedAt: instant{d.CreatedAt}, StartedAt: instant{d.StartedAt},
 		FirstSentAt: instant{d.FirstSentAt}, LastSentAt: instant{d.LastSentAt}, DoneAt: instant{d.DoneAt},

@@ -26,6 +26,8 @@ import (
 // relay takes what comes through its gate, and refuses whoever's address begins with "refused".
 type relay struct{ gate chan struct{} }
 
+func (r *relay) Rests() []mail.Rest                         { return nil }
+func (r *relay) Relay() mail.Relay                          { return mail.Relay{} }
 func (r *relay) Connect(context.Context) (mail.Conn, error) { return r, nil }
 func (r *relay) Check(context.Context) error                { return nil }
 func (r *relay) Close() error                               { return nil }
@@ -155,6 +157,12 @@ func TestDispatch_TellsWhatBecameOfEveryone_OnBothEngines(t *testing.T) {
 			t.Errorf("the state is not told: %s", r.text)
 		}
 		w.ask(auth.Approver, "POST", "/dispatches/"+id+"/resume", nil).problem(http.StatusConflict)
+		list := w.ask(auth.Approver, "GET", "/dispatches/"+id+"/outcomes.csv", nil).want(200).text
+		if strings.Count(list, "\r\n") != 4 || !strings.Contains(list, "refused@example.com,,sv,failed,550 5.1.1,no such user,1,false,") {
+			t.Errorf("the list:\n%s", list)
+		}
+		w.ask(auth.Writer, "GET", "/dispatches/"+id+"/outcomes.csv", nil).problem(http.StatusForbidden)
+		w.ask(auth.Approver, "GET", "/dispatches/missing/outcomes.csv", nil).problem(http.StatusNotFound)
 		w.ask(auth.Approver, "POST", "/dispatches/"+id+"/retry-failed", nil).want(200).has(fields{"id": id})
 	})
 }

@@ -20,11 +20,11 @@ func operations() map[string]auth.Role {
 		"GET /releases/{release}": auth.Writer, "PATCH /releases/{release}": auth.Writer, "GET /releases/{release}/versions": auth.Writer,
 		"POST /releases/{release}/submit": auth.Writer, "POST /releases/{release}/approve": auth.Approver,
 		"POST /releases/{release}/schedule": auth.Approver, "POST /releases/{release}/unschedule": auth.Approver, "POST /releases/{release}/publish": auth.Approver,
-		"POST /releases/{release}/files": auth.Writer, "GET /releases/{release}/files": auth.Writer, "PATCH /releases/{release}/files/{file}": auth.Writer, "DELETE /releases/{release}/files/{file}": auth.Writer,
 		"GET /releases/{release}/dispatches": auth.Writer, "GET /dispatches/{dispatch}": auth.Writer,
 		"GET /dispatches/{dispatch}/deliveries": auth.Approver, "POST /dispatches/{dispatch}/pause": auth.Approver,
 		"POST /dispatches/{dispatch}/resume": auth.Approver, "POST /dispatches/{dispatch}/retry-failed": auth.Approver, "POST /dispatches/{dispatch}/stop": auth.Approver,
-		"POST /newsrooms/{newsroom}/subscribers": auth.Approver, "GET /newsrooms/{newsroom}/subscribers": auth.Approver,
+		"GET /dispatches/{dispatch}/outcomes.csv": auth.Approver,
+		"POST /newsrooms/{newsroom}/subscribers":  auth.Approver, "GET /newsrooms/{newsroom}/subscribers": auth.Approver,
 		"POST /newsrooms/{newsroom}/subscribers/import": auth.Approver, "GET /newsrooms/{newsroom}/subscribers.csv": auth.Approver,
 		"GET /subscribers/{subscriber}": auth.Approver, "PATCH /subscribers/{subscriber}": auth.Approver, "DELETE /subscribers/{subscriber}": auth.Approver,
 	}
@@ -40,7 +40,7 @@ func fill(path string, things map[string]string) string {
 
 // nothing names things that there are not.
 func nothing() map[string]string {
-	return map[string]string{"newsroom": "nowhere", "release": "nothing", "dispatch": "nothing", "subscriber": "nobody", "file": "nothing"}
+	return map[string]string{"newsroom": "nowhere", "release": "nothing", "dispatch": "nothing", "subscriber": "nobody"}
 }
 
 func TestEveryOperation_IsForItsRoleAndAbove(t *testing.T) {

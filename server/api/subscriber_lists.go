@@ -1,7 +1,7 @@
 package api
 
 import (
-	"bytes"
+	"bufio"
 	"context"
 	"errors"
 	"io"
@@ -43,14 +43,29 @@ type importing struct {
 // Resolve is where huma hands an input the request itself.
 func (in *importing) Resolve(ctx huma.Context) []error {
 	in.list = web.FileBody(humafiber.Unwrap(ctx))
+	deadline, _ := ctx.Context().Deadline()
+	if err := ctx.SetReadDeadline(deadline); err != nil {
+		return []error{err}
+	}
 	return nil
 }
 
-// file is an answer that is saved rather than shown.
-type file struct {
+// list is an answer that is saved rather than shown, and written as it is made.
+type list struct {
 	ContentType string `header:"Content-Type"`
 	Disposition string `header:"Content-Disposition"`
-	Body        []byte
+	Body        func(huma.Context)
+}
+
+// listOf answers with CSV. What fails before any of it is written is answered as a problem.
+func (a *api) listOf(name string, produce func(context.Context, *bufio.Writer) error) *list {
+	return &list{web.TypeCSV, `attachment; filename="` + name + `"`, func(ctx huma.Context) {
+		c := humafiber.Unwrap(ctx)
+		if err := web.Stream(c, web.ListPatience, produce); err != nil {
+			c.Response().Header.Del(fiber.HeaderContentDisposition)
+			a.refuse(c, err)
+		}
+	}}
 }
 
 func (a *api) registerLists() {
@@ -73,16 +88,15 @@ func (a *api) importSubscribers(ctx context.Context, in *importing) (*answer[imp
 	return &answer[imported]{showImported(ctx, done)}, nil
 }
 
-func (a *api) exportSubscribers(ctx context.Context, in *ByNewsroom) (*file, error) {
+func (a *api) exportSubscribers(ctx context.Context, in *ByNewsroom) (*list, error) {
 	n, err := a.newsroom(ctx, in.Newsroom)
 	if err != nil {
 		return nil, err
 	}
-	var list bytes.Buffer
-	if err := a.Subscribers.Export(ctx, actor(ctx), n.ID, &list); err != nil {
-		return nil, err
-	}
-	return &file{"text/csv; charset=utf-8", `attachment; filename="` + n.Slug + `-subscribers.csv"`, list.Bytes()}, nil
+	who := actor(ctx)
+	return a.listOf(n.Slug+"-subscribers.csv", func(ctx context.Context, w *bufio.Writer) error {
+		return a.Subscribers.Export(ctx, who, n.ID, w)
+	}), nil
 }
 
 func showImported(ctx context.Context, done subscribers.Imported) imported {

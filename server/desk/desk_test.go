@@ -86,6 +86,23 @@ func TestDispatch_IsStoppedByAButtonThatSaysWhomItLeavesOut(t *testing.T) {
 	}
 }
 
+func TestDispatch_OutcomesAreTakenAsAList(t *testing.T) {
+	o := newOffice(t, "http://localhost")
+	n := o.newsroom(t, "dalarna")
+	approver := o.officer(t, "bo", auth.Approver)
+	at := o.dispatch(t, n.ID, strings.TrimPrefix(approver.write("Rubriken"), "/desk/releases/"))
+	a := approver.get(at + "/outcomes.csv")
+	if lines := strings.Split(strings.TrimSpace(a.body), "\r\n"); len(lines) != 8 || !strings.HasPrefix(lines[0], "email,name,") || !strings.Contains(lines[5], ",failed,550 5.1.1,") {
+		t.Errorf("%d lines:\n%s", len(lines), a.body)
+	}
+	if name := a.header.Get("Content-Disposition"); a.header.Get("Content-Type") != "text/csv; charset=utf-8" || !strings.Contains(name, "rubriken-release-outcomes.csv") {
+		t.Errorf("%s: %v", name, a.header)
+	}
+	if a := o.officer(t, "anna", auth.Writer).get(at + "/outcomes.csv"); a.status != http.StatusForbidden {
+		t.Errorf("a writer: %d", a.status)
+	}
+}
+
 func TestPace_TellsWhenItWillBeDone(t *testing.T) {
 	start := time.Date(2016, 10, 18, 4, 0, 0, 0, time.UTC)
 	row := dispatchRow{Dispatch: jobs.Dispatch{State: "sending", Audience: 4000, StartedAt: start}, Settled: 1000}

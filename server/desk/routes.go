@@ -32,10 +32,6 @@ func (d *Desk) routes() []route {
 		{"GET", "/releases/:id", auth.Writer, showRelease},
 		{"POST", "/releases/:id", auth.Writer, saveRelease},
 		{"GET", "/releases/:id/preview", auth.Writer, previewRelease},
-		{"POST", "/releases/:id/files", auth.Writer, addFile},
-		{"POST", "/releases/:id/files/:file", auth.Writer, describeFile},
-		{"POST", "/releases/:id/files/:file/remove", auth.Writer, removeFile},
-		{"GET", "/files/:id/:name", auth.Writer, showFile},
 		{"POST", "/releases/:id/submit", auth.Writer, submitRelease},
 		{"POST", "/releases/:id/approve", auth.Approver, approveRelease},
 		{"POST", "/releases/:id/schedule", auth.Approver, scheduleRelease},
@@ -44,6 +40,7 @@ func (d *Desk) routes() []route {
 
 		{"GET", "/dispatches", auth.Writer, listDispatches},
 		{"GET", "/dispatches/:id", auth.Writer, showDispatch},
+		{"GET", "/dispatches/:id/outcomes.csv", auth.Approver, exportDispatch},
 		{"POST", "/dispatches/:id/pause", auth.Approver, pauseDispatch},
 		{"POST", "/dispatches/:id/resume", auth.Approver, resumeDispatch},
 		{"POST", "/dispatches/:id/stop", auth.Approver, stopDispatch},

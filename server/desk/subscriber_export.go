@@ -1,22 +1,28 @@
 package desk
 
 import (
-	"bytes"
+	"bufio"
+	"context"
+
+	"dateline/server/web"
 
 	"github.com/gofiber/fiber/v2"
 )
 
-// exportSubscribers hands out the list as CSV. It is written whole before any of it is sent: half a
-// list would look like a list.
+// exportSubscribers hands out the list as CSV.
 func exportSubscribers(r *request) error {
 	if r.newsroom.ID == "" {
 		return r.firstNewsroom()
 	}
-	var list bytes.Buffer
-	if err := r.deps.Subscribers.Export(r.ctx(), r.actor(), r.newsroom.ID, &list); err != nil {
-		return err
-	}
-	r.c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
-	r.c.Attachment(r.newsroom.Slug + "-subscribers.csv")
-	return r.c.Send(list.Bytes())
+	store, who, newsroom := r.deps.Subscribers, r.actor(), r.newsroom.ID
+	return r.sendList(r.newsroom.Slug+"-subscribers.csv", func(ctx context.Context, w *bufio.Writer) error {
+		return store.Export(ctx, who, newsroom, w)
+	})
+}
+
+// sendList answers with CSV to be saved, as it is made.
+func (r *request) sendList(name string, produce func(context.Context, *bufio.Writer) error) error {
+	r.c.Set(fiber.HeaderContentType, web.TypeCSV)
+	r.c.Attachment(name)
+	return web.Stream(r.c, web.ListPatience, produce)
 }

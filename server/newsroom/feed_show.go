@@ -3,6 +3,7 @@ package newsroom
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"dateline/feeds"
@@ -21,21 +22,27 @@ func (s *Site) showFeed(c *fiber.Ctx) error {
 	if !slices.Contains(feeds.Formats, format) && !slices.Contains(feeds.Exchange, format) {
 		return releases.ErrNotFound
 	}
-	feed, err := s.askedFeed(c)
-	if err != nil {
-		return err
+	mediaType := format.Type()
+	// Browsers show feeds as source, or save them; what they know to be XML they show with its stylesheet.
+	browser := strings.HasSuffix(mediaType, "+xml") && c.Get("Sec-Fetch-Dest") == "document"
+	if browser {
+		mediaType = fiber.MIMEApplicationXML
 	}
-	s.offerHub(c, &feed, format)
-	now := s.now(c)
-	if err := s.fill(c, now, &feed); err != nil {
-		return err
-	}
-	body, err := feeds.Write(feed, format)
-	if err != nil {
-		return fmt.Errorf("write %s: %w", feed.Address(format), err)
-	}
-	return web.Send(c, web.Document{
-		Body: body, Type: format.Type() + "; charset=utf-8", Cache: web.NoCache, Open: true, LastModified: settled(feed.Updated(), now),
+	return s.keep(c, key(c, mediaType, "kind", "language", "after"), func(now time.Time) (web.Document, error) {
+		feed, err := s.askedFeed(c)
+		if err != nil {
+			return web.Document{}, err
+		}
+		if err := s.fill(c, now, &feed); err != nil {
+			return web.Document{}, err
+		}
+		body, err := feeds.Write(feed, format)
+		if err != nil {
+			return web.Document{}, fmt.Errorf("write %s: %w", feed.Address(format), err)
+		}
+		return web.Document{
+			Body: body, Type: mediaType + "; charset=utf-8", Cache: web.NoCache, Vary: "Sec-Fetch-Dest", Open: true, LastModified: feed.Updated(),
+		}, nil
 	})
 }
 
@@ -85,13 +92,4 @@ func (s *Site) fill(c *fiber.Ctx, now time.Time, feed *feeds.Feed) error {
 	}
 	feed.Items = items
 	return nil
-}
-
-// settled is a date of last change that a reader may come back with, or zero while the second that it
-// names is not over: a second change in it would be taken for no change (RFC 9110 section 8.8.2.2).
-func settled(updated, now time.Time) time.Time {
-	if now.Sub(updated.Truncate(time.Second)) < time.Second {
-		return time.Time{}
-	}
-	return updated
 }

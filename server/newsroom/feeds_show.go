@@ -25,7 +25,7 @@ type feedGroup struct {
 
 // showFeeds answers with the page on the feeds of a newsroom, or of all.
 func (s *Site) showFeeds(c *fiber.Ctx) error {
-	feed, say := s.feedOf(releases.Newsroom{}, ""), s.askersSpeaker(c)
+	feed, say, vary := s.feedOf(releases.Newsroom{}, ""), s.askersSpeaker(c), ""
 	if slug := c.Params("newsroom"); slug != "" {
 		n, err := s.deps.Public.Newsroom(web.Context(c), slug)
 		if err != nil {
@@ -33,7 +33,7 @@ func (s *Site) showFeeds(c *fiber.Ctx) error {
 		}
 		feed.Newsroom, say = n, s.deps.Words.In(n.Language)
 	} else {
-		c.Vary(fiber.HeaderAcceptLanguage)
+		vary = fiber.HeaderAcceptLanguage
 	}
 	page := feedsPage{view: s.newView(feed.Newsroom, say, feed), List: s.documents.OPMLAddress()}
 	page.Title = say.T("newsroom.feeds_of", "Name", feed.Title())
@@ -41,7 +41,12 @@ func (s *Site) showFeeds(c *fiber.Ctx) error {
 	page.Canonical = s.documents.FeedsAddress(feed.Newsroom)
 	page.All = s.feedGroups(say, feed)
 	page.Exchange = feedLinks(say, feed, feeds.Exchange)
-	return s.send(c, "feeds", page)
+	document, err := s.page("feeds", page)
+	if err != nil {
+		return err
+	}
+	document.Vary = vary
+	return web.Send(c, document)
 }
 
 // feedGroups are the feed itself and those narrowed by one thing.

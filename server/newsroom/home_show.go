@@ -1,6 +1,9 @@
 package newsroom
 
 import (
+	"errors"
+	"time"
+
 	"dateline/releases"
 	"dateline/server/web"
 
@@ -13,22 +16,27 @@ type homePage struct {
 	Newsrooms []releases.Newsroom
 }
 
+var errNoNewsroom = errors.New("there is no newsroom yet")
+
 func (s *Site) showHome(c *fiber.Ctx) error {
-	newsrooms, err := s.deps.Public.Newsrooms(web.Context(c))
-	if err != nil {
-		return err
+	err := s.keep(c, key(c, "page", "after"), func(now time.Time) (web.Document, error) {
+		newsrooms, err := s.deps.Public.Newsrooms(web.Context(c))
+		switch {
+		case err != nil:
+			return web.Document{}, err
+		case len(newsrooms) == 0:
+			return web.Document{}, errNoNewsroom
+		case len(newsrooms) == 1:
+			return s.index(c, now, newsrooms[0], nil)
+		}
+		say := s.deps.Words.In(newsrooms[0].Language)
+		page := homePage{view: s.newView(releases.Newsroom{}, say, s.feedOf(releases.Newsroom{}, "")), Newsrooms: newsrooms}
+		page.Title, page.Canonical = say.T("newsroom.home"), s.deps.BaseURL+"/"
+		return s.page("home", page)
+	})
+	if errors.Is(err, errNoNewsroom) {
+		say := s.askersSpeaker(c)
+		return s.pages.Write(c, fiber.StatusOK, "welcome", homePage{view: view{Page: web.Page{Say: say, Title: say.T("newsroom.home")}}})
 	}
-	if len(newsrooms) == 1 {
-		return s.showIndex(c, newsrooms[0], nil)
-	}
-	say := s.askersSpeaker(c)
-	if len(newsrooms) > 0 {
-		say = s.deps.Words.In(newsrooms[0].Language)
-	}
-	page := homePage{view: s.newView(releases.Newsroom{}, say, s.feedOf(releases.Newsroom{}, "")), Newsrooms: newsrooms}
-	page.Title, page.Canonical = say.T("newsroom.home"), s.deps.BaseURL+"/"
-	if len(newsrooms) == 0 {
-		return s.pages.Write(c, fiber.StatusOK, "welcome", page)
-	}
-	return s.send(c, "home", page)
+	return err
 }

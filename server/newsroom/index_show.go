@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/url"
 	"slices"
+	"time"
 
 	"dateline/feeds"
 	"dateline/releases"
@@ -36,24 +37,21 @@ type month struct {
 	Items []releases.Live
 }
 
+// showNewsroom answers with a newsroom's front, or the list of the topic in the path.
 func (s *Site) showNewsroom(c *fiber.Ctx) error {
-	n, err := s.deps.Public.Newsroom(web.Context(c), c.Params("newsroom"))
-	if err != nil {
-		return err
-	}
-	return s.showIndex(c, n, nil)
-}
-
-func (s *Site) showTopic(c *fiber.Ctx) error {
-	n, err := s.deps.Public.Newsroom(web.Context(c), c.Params("newsroom"))
-	if err != nil {
-		return err
-	}
-	topic, err := topicOf(n, c.Params("topic"))
-	if err != nil {
-		return err
-	}
-	return s.showIndex(c, n, topic)
+	return s.keep(c, key(c, "page", "after"), func(now time.Time) (web.Document, error) {
+		n, err := s.deps.Public.Newsroom(web.Context(c), c.Params("newsroom"))
+		if err != nil {
+			return web.Document{}, err
+		}
+		var topic *releases.Topic
+		if slug := c.Params("topic"); slug != "" {
+			if topic, err = topicOf(n, slug); err != nil {
+				return web.Document{}, err
+			}
+		}
+		return s.index(c, now, n, topic)
+	})
 }
 
 // topicOf finds one of a newsroom's topics by its slug.
@@ -65,15 +63,15 @@ func topicOf(n releases.Newsroom, slug string) (*releases.Topic, error) {
 	return &n.Topics[i], nil
 }
 
-// showIndex answers with one page of a newsroom's releases, of a topic or of all.
-func (s *Site) showIndex(c *fiber.Ctx, n releases.Newsroom, topic *releases.Topic) error {
+// index is one page of a newsroom's releases, of a topic or of all.
+func (s *Site) index(c *fiber.Ctx, now time.Time, n releases.Newsroom, topic *releases.Topic) (web.Document, error) {
 	filter := releases.Filter{NewsroomID: n.ID, After: c.Query("after"), Limit: indexLength + 1}
 	if topic != nil {
 		filter.Topic = topic.Slug
 	}
-	items, err := s.deps.Public.List(web.Context(c), s.deps.Now(), filter)
+	items, err := s.deps.Public.List(web.Context(c), now, filter)
 	if err != nil {
-		return badCursorIsMissing(err)
+		return web.Document{}, badCursorIsMissing(err)
 	}
 	say := s.deps.Words.In(n.Language)
 	feed := s.feedOf(n, filter.Topic)
@@ -93,7 +91,7 @@ func (s *Site) showIndex(c *fiber.Ctx, n releases.Newsroom, topic *releases.Topi
 		page.Lead, items = &items[0], items[1:]
 	}
 	page.Months = byMonth(say, items)
-	return s.send(c, "index", page)
+	return s.page("index", page)
 }
 
 // byMonth groups releases, newest first, by the month of their lift where they were written.

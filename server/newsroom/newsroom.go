@@ -8,19 +8,16 @@ package newsroom
 import (
 	"context"
 	"embed"
-	"io"
 	"time"
 
 	"dateline/feeds"
 	"dateline/jobs"
-	"dateline/jobs/hub"
 	"dateline/releases"
 	"dateline/releases/words"
 	"dateline/server/web"
 	"dateline/subscribers"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/valyala/fasthttp"
 )
 
 //go:embed pages/*.html static
@@ -36,23 +33,11 @@ type Limiter interface {
 	Allow(ctx context.Context, name string, limit int, window time.Duration) (bool, error)
 }
 
-// Files keeps the bytes of pictures and documents. *files.Store is one.
-type Files interface {
-	Open(id string) (io.ReadSeekCloser, error)
-}
-
-// Hub takes requests for subscriptions to feeds. *hub.Hub is one.
-type Hub interface {
-	Ask(ctx context.Context, from string, r hub.Request) error
-}
-
 // Deps is what the public side works with.
 type Deps struct {
 	Public      *releases.Public
-	Files       Files
 	Subscribers *subscribers.Store
 	Letters     Poster
-	Hub         Hub
 	Limits      Limiter
 	Words       *words.Words
 	BaseURL     string // without a slash at its end
@@ -65,8 +50,9 @@ type Site struct {
 	assets    *web.Assets
 	documents feeds.Site
 	pages     *web.Pages
-	notFound  map[string][]byte       // the page, by language
-	inside    fasthttp.RequestHandler // answers as a stranger is answered; see Document
+	notFound  map[string][]byte // the page, by language
+	editions  editions
+	kept      *web.Cache[releases.Edition]
 }
 
 // New parses every page.
@@ -79,19 +65,21 @@ func New(d Deps) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Site{deps: d, assets: assets, documents: feeds.Site{Base: d.BaseURL, Words: d.Words}, pages: pages, notFound: make(map[string][]byte)}
+	documents := feeds.Site{Base: d.BaseURL, Words: d.Words}
+	s := &Site{deps: d, assets: assets, documents: documents, pages: pages, notFound: make(map[string][]byte)}
+	s.editions.public, s.kept = d.Public, web.NewCache[releases.Edition](keptPages)
 	for _, language := range d.Words.Languages() {
 		if s.notFound[language], err = s.renderNotFound(language); err != nil {
 			return nil, err
 		}
 	}
-	s.inside = s.newInside()
 	return s, nil
 }
 
 // Register adds the public routes. It must come last: /{n} takes every single-part path.
 func (s *Site) Register(app fiber.Router) {
 	s.assets.Register(app)
+	app.Use(s.allowReading)
 	crossOrigin := web.CrossOrigin()
 	for _, r := range s.routes() {
 		if r.method == fiber.MethodGet {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"dateline/feeds"
 	"dateline/releases"
@@ -68,12 +69,13 @@ func pixels(s string) int {
 
 // showEmbed answers with the card that other sites show in a frame. It is the one page that they may.
 func (s *Site) showEmbed(c *fiber.Ctx) error {
-	l, err := s.live(c, "/embed")
-	if err != nil || l == nil {
-		return err
-	}
-	page := s.newReleasePage(*l)
-	page.Hidden, page.Canonical = true, page.URL
-	c.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors *")
-	return s.send(c, "embed", page)
+	return s.keep(c, key(c, "page"), func(now time.Time) (web.Document, error) {
+		l, err := s.live(c, now, "/embed")
+		if err != nil {
+			return web.Document{}, err
+		}
+		document, err := s.page("embed", s.newReleasePage(l))
+		document.Policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors *"
+		return document, err
+	})
 }

@@ -2,9 +2,9 @@ package newsroom
 
 import (
 	"cmp"
-	"errors"
 	"html/template"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"dateline/releases"
@@ -26,46 +26,25 @@ type releasePage struct {
 	Topics  []releases.Topic
 	Updated bool // the text has changed since it was published
 	Related []releases.Live
-	Files   string // what the addresses of its files begin with
-}
-
-// Key is the picture that stands with the text, nil when there is none.
-func (p releasePage) Key() *releases.File {
-	if pictures := p.Live.Text.Pictures(); len(pictures) > 0 {
-		return &pictures[0]
-	}
-	return nil
 }
 
 func (s *Site) showRelease(c *fiber.Ctx) error {
-	l, err := s.live(c, "")
-	if err != nil || l == nil {
-		return err
-	}
-	page := s.newReleasePage(*l)
-	page.Meta = s.documents.OpenGraph(*l)
-	if page.Article, err = s.documents.Article(*l); err != nil {
-		return err
-	}
-	page.Alternates = s.otherFormats(*l)
-	if page.Related, err = s.related(c, *l); err != nil {
-		return err
-	}
-	return s.send(c, "release", page)
-}
-
-// live finds the release that the path names. A former address is answered with a redirect to the
-// present one, with suffix behind it, and nil.
-func (s *Site) live(c *fiber.Ctx, suffix string) (*releases.Live, error) {
-	l, err := s.deps.Public.Release(web.Context(c), s.deps.Now(), c.Params("newsroom"), c.Params("slug"))
-	if moved := (*releases.Moved)(nil); errors.As(err, &moved) {
-		c.Set(fiber.HeaderCacheControl, web.NoCache)
-		return nil, c.Redirect("/"+c.Params("newsroom")+"/"+moved.Slug+suffix, fiber.StatusMovedPermanently)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return &l, nil
+	return s.keep(c, key(c, "page"), func(now time.Time) (web.Document, error) {
+		l, err := s.live(c, now, "")
+		if err != nil {
+			return web.Document{}, err
+		}
+		page := s.newReleasePage(l)
+		page.Meta = s.documents.OpenGraph(l)
+		if page.Article, err = s.documents.Article(l); err != nil {
+			return web.Document{}, err
+		}
+		page.Alternates = s.otherFormats(l)
+		if page.Related, err = s.related(c, now, l); err != nil {
+			return web.Document{}, err
+		}
+		return s.page("release", page)
+	})
 }
 
 // otherFormats are the same release for machines.
@@ -82,12 +61,12 @@ func (s *Site) otherFormats(l releases.Live) []alternate {
 // Preview renders a release's page as the world would see it, for the desk.
 func (s *Site) Preview(l releases.Live) ([]byte, error) {
 	page := s.newReleasePage(l)
-	page.Canonical, page.Hidden, page.Files = "", true, "/desk/files/"
+	page.Canonical, page.Hidden = "", true
 	return s.pages.Bytes("release", page)
 }
 
 func (s *Site) newReleasePage(l releases.Live) releasePage {
-	p := releasePage{view: s.newView(l.Newsroom, s.speakerOf(l), s.feedOf(l.Newsroom, "")), Live: l, URL: s.documents.ReleaseAddress(l), Files: "/files/"}
+	p := releasePage{view: s.newView(l.Newsroom, s.speakerOf(l), s.feedOf(l.Newsroom, "")), Live: l, URL: s.documents.ReleaseAddress(l)}
 	p.Title, p.Canonical = l.Text.Headline, p.URL
 	p.Description = cmp.Or(l.Text.Lede, opening(l.Text.Body))
 	p.Body = releases.HTML(l.Text.Body, p.URL)
@@ -102,12 +81,12 @@ func (s *Site) newReleasePage(l releases.Live) releasePage {
 }
 
 // related are the newest others on the release's first topic, or of its newsroom.
-func (s *Site) related(c *fiber.Ctx, l releases.Live) ([]releases.Live, error) {
+func (s *Site) related(c *fiber.Ctx, now time.Time, l releases.Live) ([]releases.Live, error) {
 	filter := releases.Filter{NewsroomID: l.Newsroom.ID, Language: l.Text.Language, Limit: relatedLength + 1}
 	if len(l.Text.Topics) > 0 {
 		filter.Topic = l.Text.Topics[0]
 	}
-	items, err := s.deps.Public.List(web.Context(c), s.deps.Now(), filter)
+	items, err := s.deps.Public.List(web.Context(c), now, filter)
 	if err != nil {
 		return nil, err
 	}

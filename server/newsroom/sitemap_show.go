@@ -31,15 +31,14 @@ func (s *Site) showSitemap(c *fiber.Ctx) error {
 	case 1:
 		write = s.sitemapOfNewsrooms
 	}
-	body, err := write(c, part)
-	if err != nil {
-		return err
-	}
-	return web.Send(c, web.Document{Body: body, Type: typeXML, Cache: web.NoCache})
+	return s.keep(c, key(c, "page", "part"), func(now time.Time) (web.Document, error) {
+		body, err := write(c, now, part)
+		return web.Document{Body: body, Type: typeXML, Cache: web.NoCache}, err
+	})
 }
 
-func (s *Site) sitemapIndex(c *fiber.Ctx, _ int) ([]byte, error) {
-	count, err := s.deps.Public.Count(web.Context(c), s.deps.Now())
+func (s *Site) sitemapIndex(c *fiber.Ctx, now time.Time, _ int) ([]byte, error) {
+	count, err := s.deps.Public.Count(web.Context(c), now)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +49,7 @@ func (s *Site) sitemapIndex(c *fiber.Ctx, _ int) ([]byte, error) {
 	return feeds.SitemapIndex(parts)
 }
 
-func (s *Site) sitemapOfNewsrooms(c *fiber.Ctx, _ int) ([]byte, error) {
+func (s *Site) sitemapOfNewsrooms(c *fiber.Ctx, _ time.Time, _ int) ([]byte, error) {
 	newsrooms, err := s.deps.Public.Newsrooms(web.Context(c))
 	if err != nil {
 		return nil, err
@@ -65,8 +64,8 @@ func (s *Site) sitemapOfNewsrooms(c *fiber.Ctx, _ int) ([]byte, error) {
 	return feeds.Sitemap(pages)
 }
 
-func (s *Site) sitemapOfReleases(c *fiber.Ctx, part int) ([]byte, error) {
-	addresses, err := s.deps.Public.Addresses(web.Context(c), s.deps.Now(), part-2, feeds.SitemapLimit)
+func (s *Site) sitemapOfReleases(c *fiber.Ctx, now time.Time, part int) ([]byte, error) {
+	addresses, err := s.deps.Public.Addresses(web.Context(c), now, part-2, feeds.SitemapLimit)
 	if err != nil {
 		return nil, err
 	}

@@ -76,11 +76,16 @@ func (v view) Kind(l releases.Live) string { return feeds.KindName(v.Say, l.Text
 // send answers with a page that is the same for everyone. It may be kept but is asked for again each
 // time: any other age, let alone one that ends at the next lift, would tell of a lift to come.
 func (s *Site) send(c *fiber.Ctx, name string, data any) error {
-	body, err := s.pages.Bytes(name, data)
+	document, err := s.page(name, data)
 	if err != nil {
 		return err
 	}
-	return web.Send(c, web.Document{Body: body, Type: web.TypeHTML, Cache: web.NoCache})
+	return web.Send(c, document)
+}
+
+func (s *Site) page(name string, data any) (web.Document, error) {
+	body, err := s.pages.Bytes(name, data)
+	return web.Document{Body: body, Type: web.TypeHTML, Cache: web.NoCache}, err
 }
 
 // speakerOf speaks a release's language where there is a catalogue in it, else its newsroom's.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"io"
 	"log/slog"
 	"net/http"
@@ -175,7 +176,7 @@ func TestEncodings_MakeEachOnce_AndForgetTheOldestWhenFull(t *testing.T) {
 		return b
 	}
 	get := func(letter byte) []byte {
-		encoded, _, err := e.get(body(letter), gzipped)
+		encoded, err := e.get(encodingKey{sha256.Sum256(body(letter)), gzipped}, body(letter))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"container/list"
 	"crypto/sha256"
-	"encoding/base64"
 	"fmt"
 	"io"
 	"strconv"
@@ -86,22 +85,20 @@ func newEncodings(limit int) *encodings {
 	return &encodings{limit: limit, recent: list.New(), byKey: make(map[encodingKey]*list.Element)}
 }
 
-// get gives content in a coding, and its entity tag.
-func (e *encodings) get(content []byte, as coding) (body []byte, tag string, err error) {
-	key := encodingKey{content: sha256.Sum256(content), coding: as}
-	tag = base64.RawURLEncoding.EncodeToString(key.content[:16])
-	if as == identity {
-		return content, `"` + tag + `"`, nil
+// get gives the content that a key names, in the key's coding.
+func (e *encodings) get(key encodingKey, content []byte) ([]byte, error) {
+	if key.coding == identity {
+		return content, nil
 	}
-	tag = `"` + tag + "-" + string(as) + `"`
 	if body, ok := e.kept(key); ok {
-		return body, tag, nil
+		return body, nil
 	}
-	if body, err = encode(content, as); err != nil {
-		return nil, "", fmt.Errorf("encode as %s: %w", as, err)
+	body, err := encode(content, key.coding)
+	if err != nil {
+		return nil, fmt.Errorf("encode as %s: %w", key.coding, err)
 	}
 	e.keep(key, body)
-	return body, tag, nil
+	return body, nil
 }
 
 func (e *encodings) kept(key encodingKey) ([]byte, bool) {

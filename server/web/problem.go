@@ -6,9 +6,7 @@ import (
 	"net/http"
 
 	"dateline/jobs"
-	"dateline/jobs/hub"
 	"dateline/releases"
-	"dateline/releases/files"
 	"dateline/releases/input"
 	"dateline/releases/words"
 	"dateline/server/auth"
@@ -69,16 +67,12 @@ func problems() []problem {
 		{subscribers.ErrNotFound, http.StatusNotFound, "problem.not_found"},
 		{jobs.ErrNotFound, http.StatusNotFound, "problem.not_found"},
 		{auth.ErrNotFound, http.StatusNotFound, "problem.not_found"},
-		{files.ErrTooLarge, http.StatusRequestEntityTooLarge, "problem.file_too_large"},
-		{files.ErrMissing, http.StatusNotFound, "problem.not_found"},
 		{releases.ErrConflict, http.StatusConflict, "problem.conflict"},
 		{subscribers.ErrConflict, http.StatusConflict, "problem.address_taken"},
 		{jobs.ErrConflict, http.StatusConflict, "problem.conflict"},
 		{auth.ErrUnauthorized, http.StatusUnauthorized, "problem.unauthorized"},
 		{auth.ErrForbidden, http.StatusForbidden, "problem.forbidden"},
 		{errCrossOrigin, http.StatusForbidden, "problem.cross_origin"},
-		{hub.ErrTooMany, http.StatusTooManyRequests, "problem.too_many"},
-		{hub.ErrFull, http.StatusServiceUnavailable, "problem.busy"},
 		{auth.ErrTooMany, http.StatusTooManyRequests, "problem.too_many"},
 		{context.DeadlineExceeded, http.StatusServiceUnavailable, "problem.busy"},
 		{context.Canceled, http.StatusServiceUnavailable, "problem.busy"},

@@ -103,14 +103,9 @@ CREATE TABLE release_slugs (
   PRIMARY KEY (newsroom_id, slug_key)
 );
 
--- Every file that a release has or had, by the random name of its bytes in the file store. What it is
--- called and says stands in the versions.
-CREATE TABLE release_files (
-  id TEXT PRIMARY KEY,
-  release_id TEXT NOT NULL REFERENCES releases (id) ON DELETE CASCADE,
-  created_at BIGINT NOT NULL
-);
-CREATE INDEX release_files_release ON release_files (release_id);
+-- What tells kept pages from stale ones: see releases.Edition.
+CREATE TABLE public_changes (id BIGINT PRIMARY KEY, changes BIGINT NOT NULL, changed_at BIGINT);
+INSERT INTO public_changes (id, changes) VALUES (1, 0);
 
 -- subscribers ---------------------------------------------------------------
 
@@ -160,6 +155,7 @@ CREATE TABLE dispatches (
   kind TEXT NOT NULL,                     -- release; later advance, correction, withdrawal
   state TEXT NOT NULL,                    -- staging, staged, sending, paused, held, stopping, stopped, done, canceled
   version BIGINT NOT NULL,                -- the version mailed; 0 until the lift
+  brake TEXT NOT NULL DEFAULT '',         -- on: paused by itself, since most were refused; off: an officer went on after that
   audience BIGINT NOT NULL,               -- deliveries so far
   cursor TEXT NOT NULL,                   -- last subscriber looked at, so that gathering goes on after a crash
   frozen_at BIGINT,                       -- when the audience was complete; until then it may grow
@@ -241,6 +237,18 @@ CREATE TABLE letters (
 );
 CREATE INDEX letters_open ON letters (free_at) WHERE state IN ('queued', 'sending');
 
+-- Relays and recipient domains that aren't given mail for a while because they refuse ours.
+CREATE TABLE rests (
+  scope TEXT NOT NULL,                    -- relay, domain
+  name TEXT NOT NULL,                     -- smtp.example.se:587; example.net, as A-labels
+  code TEXT NOT NULL,                     -- the latest refusal: '550 5.7.1'
+  reason TEXT NOT NULL,                   -- its words
+  since BIGINT NOT NULL,
+  until BIGINT NOT NULL,
+  strikes BIGINT NOT NULL,                -- refusals in a row: the more, the longer
+  PRIMARY KEY (scope, name)
+);
+
 -- Where mail lands when there is no relay.
 CREATE TABLE captured (
   id TEXT PRIMARY KEY,
@@ -253,63 +261,6 @@ CREATE TABLE captured (
 );
 CREATE INDEX captured_at ON captured (at DESC, id DESC);
 CREATE INDEX captured_message ON captured (message_id);
-
--- hub -----------------------------------------------------------------------
-
--- Feeds that somebody subscribes to by WebSub, as they were last distributed.
-CREATE TABLE hub_topics (
-  topic TEXT PRIMARY KEY,                 -- path and query of the feed's self link
-  version BIGINT NOT NULL,                -- counts what was distributed
-  hash TEXT NOT NULL,                     -- SHA-256 of its content then
-  rendered_at BIGINT NOT NULL             -- the instant that content is of
-);
-CREATE TABLE hub_subscriptions (
-  id TEXT PRIMARY KEY,
-  topic TEXT NOT NULL REFERENCES hub_topics (topic),
-  asked_topic TEXT NOT NULL,              -- as the subscriber wrote it
-  callback TEXT NOT NULL,
-  host TEXT NOT NULL,                     -- of the callback
-  secret TEXT NOT NULL,                   -- encrypted; '' when there is none
-  expires_at BIGINT NOT NULL,
-  created_at BIGINT NOT NULL,
-  UNIQUE (topic, callback)
-);
-CREATE INDEX hub_subscriptions_host ON hub_subscriptions (host);
-CREATE INDEX hub_subscriptions_expires ON hub_subscriptions (expires_at);
--- What subscribers asked for and have not confirmed yet, and denials that they have not been told.
-CREATE TABLE hub_requests (
-  id TEXT PRIMARY KEY,
-  mode TEXT NOT NULL,                     -- subscribe, unsubscribe, denied
-  topic TEXT NOT NULL,
-  asked_topic TEXT NOT NULL,
-  callback TEXT NOT NULL,
-  host TEXT NOT NULL,
-  secret TEXT NOT NULL,
-  seconds BIGINT NOT NULL,                -- the lease that is given
-  from_address TEXT NOT NULL,
-  lease TEXT NOT NULL,                    -- who works on it; '' when nobody does
-  free_at BIGINT NOT NULL,                -- not to be claimed before: end of the lease, or the next try
-  attempts BIGINT NOT NULL,
-  created_at BIGINT NOT NULL,
-  UNIQUE (topic, callback)
-);
-CREATE INDEX hub_requests_free ON hub_requests (free_at);
-CREATE INDEX hub_requests_host ON hub_requests (host);
--- The ledger of content distribution: one row for each version of a topic and subscription.
-CREATE TABLE hub_pings (
-  subscription_id TEXT NOT NULL REFERENCES hub_subscriptions (id) ON DELETE CASCADE,
-  version BIGINT NOT NULL,
-  state TEXT NOT NULL,                    -- queued, sent, failed, superseded by the next version
-  lease TEXT NOT NULL,
-  free_at BIGINT NOT NULL,
-  attempts BIGINT NOT NULL,
-  reason TEXT NOT NULL,                   -- why the last attempt failed
-  created_at BIGINT NOT NULL,
-  done_at BIGINT,
-  PRIMARY KEY (subscription_id, version)
-);
-CREATE INDEX hub_pings_open ON hub_pings (free_at) WHERE state = 'queued';
-CREATE INDEX hub_pings_created ON hub_pings (created_at);
 
 -- auth ----------------------------------------------------------------------
 
