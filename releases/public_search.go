@@ -56,8 +56,8 @@ func matchSQLite(words []string) (find, exact, wide string) {
 
 // matchPostgres queries a tsvector. Words hold letters, marks and digits alone, so quotes hold them.
 func matchPostgres(words []string) (find, exact, wide string) {
-	find = `SELECT id, -ts_rank(exact, q) AS place FROM searched, to_tsquery('simple', $3) q WHERE exact @@ q
-		UNION ALL SELECT id, 1000000 - ts_rank(wide, q) FROM searched, to_tsquery('simple', $4) q WHERE wide @@ q`
+	find = `SELECT id, -ts_rank(exact, q) AS place FROM search, to_tsquery('simple', $3) q WHERE exact @@ q
+		UNION ALL SELECT id, 1000000 - ts_rank(wide, q) FROM search, to_tsquery('simple', $4) q WHERE wide @@ q`
 	return find, join(words, ` & `, `'`, `'`), join(folded(words), ` & `, `'`, `':*`)
 }
 
