@@ -38,6 +38,7 @@ func commands() []command {
 		{"migrate", "", "Bring the database's schema up to date and exit.", migrate},
 		{"adduser", "EMAIL", "Add an officer; the password is read from standard input or made.", addUser},
 		{"token", "NAME", "Make an API token and print it, or revoke one.", token},
+		{"import", "subscribers|releases FILE", "Bring a list of subscribers or an archive of releases into a newsroom.", importFile},
 		{"backup", "FILE", "Write everything to one file, beside a running server.", backup},
 		{"restore", "FILE", "Fill an empty installation from a backup.", restore},
 		{"dkim", "", "Make the keys that mail is signed with, or show them, with what to publish in DNS.", dkim},
