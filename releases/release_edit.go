@@ -21,6 +21,7 @@ func (d *Desk) Edit(ctx context.Context, who history.Actor, id string, base int,
 			return nil, err
 		}
 		notices = told
+		draft.Text.Files = c.r.Text.Files // which are changed one at a time, by AddFile and its like
 		detail := map[string]any{}
 		if err := c.editText(ctx, who, draft.Text, detail); err != nil {
 			return nil, err

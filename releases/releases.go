@@ -110,6 +110,7 @@ type Text struct {
 	Topics      []string  `json:"topics"`   // slugs of the newsroom's topics
 	Contacts    []Contact `json:"contacts"`
 	Boilerplate string    `json:"boilerplate"` // Markdown; "" means the newsroom's
+	Files       []File    `json:"files,omitempty"`
 }
 
 // Release is the desk's view: the newest text, whatever its state.

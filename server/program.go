@@ -12,6 +12,7 @@ import (
 	"dateline/jobs"
 	"dateline/jobs/mail"
 	"dateline/releases"
+	"dateline/releases/files"
 	"dateline/releases/vault"
 	"dateline/releases/words"
 	"dateline/server/api"
@@ -39,6 +40,7 @@ type program struct {
 	auth        *auth.Store
 	desk        *releases.Desk
 	public      *releases.Public
+	files       *files.Store
 	subscribers *subscribers.Store
 	ledger      *jobs.Ledger
 	mailbox     *mail.Capture // nil when relays take the mail
@@ -115,6 +117,7 @@ func (p *program) wire(secrets [][]byte) error {
 	p.auth = auth.New(p.db, p.now)
 	p.desk = releases.NewDesk(p.db, p.keys, p.now)
 	p.public = releases.NewPublic(p.db, p.keys)
+	p.files = files.NewStore(filepath.Join(p.config.Data, "files"))
 	p.subscribers = subscribers.New(p.db, p.now, secrets...)
 	p.ledger = jobs.NewLedger(p.db, p.now)
 	p.engine = jobs.New(jobs.Deps{
@@ -134,7 +137,7 @@ func (p *program) wire(secrets [][]byte) error {
 // wireWeb adds the web side. The newsroom's routes come last, since /{n} takes every short path.
 func (p *program) wireWeb(messages *words.Words) error {
 	site, err := newsroom.New(newsroom.Deps{
-		Public: p.public, Subscribers: p.subscribers, Letters: p.engine, Limits: p.auth,
+		Public: p.public, Files: p.files, Subscribers: p.subscribers, Letters: p.engine, Limits: p.auth,
 		Words: messages, BaseURL: p.config.URL, Now: p.now,
 	})
 	if err != nil {
@@ -142,7 +145,7 @@ func (p *program) wireWeb(messages *words.Words) error {
 	}
 	p.desk.Watch(site.Changed)
 	officers, err := desk.New(desk.Deps{
-		Auth: p.auth, Releases: p.desk, Subscribers: p.subscribers, Ledger: p.ledger, Engine: p.engine,
+		Auth: p.auth, Releases: p.desk, Files: p.files, Subscribers: p.subscribers, Ledger: p.ledger, Engine: p.engine,
 		Mailbox: p.mailbox, Preview: site.Preview, Words: messages,
 		BaseURL: p.config.URL, Now: p.now,
 	})
@@ -153,7 +156,7 @@ func (p *program) wireWeb(messages *words.Words) error {
 	p.registerHealth()
 	officers.Register(p.app)
 	api.Register(p.app, api.Deps{
-		Auth: p.auth, Releases: p.desk, Subscribers: p.subscribers, Ledger: p.ledger, Engine: p.engine,
+		Auth: p.auth, Releases: p.desk, Files: p.files, Subscribers: p.subscribers, Ledger: p.ledger, Engine: p.engine,
 		Words: messages, BaseURL: p.config.URL,
 	})
 	site.Register(p.app)
@@ -186,6 +189,9 @@ func (p *program) close() {
 // what is in flight finish, and returns within stopPatience.
 func (p *program) serve(ctx context.Context) error {
 	p.engine.Start()
+	tidying, stopTidying := context.WithCancel(ctx)
+	tidied := make(chan struct{})
+	go func() { p.tidyFiles(tidying); close(tidied) }()
 	served := make(chan error, 1)
 	go func() { served <- p.app.Listener(p.listener) }()
 	var err error
@@ -202,6 +208,8 @@ func (p *program) serve(ctx context.Context) error {
 	if stop := p.app.ShutdownWithTimeout(stopPatience / 2); stop != nil && err == nil {
 		p.log.Info("requests were cut off", "error", stop)
 	}
+	stopTidying()
+	<-tidied
 	<-stopped
 	return err
 }

@@ -5,6 +5,23 @@ import "time"
 // Number groups digits: "4 812" in Swedish (with a space that does not break), "4,812" in English.
 func (s Speaker) Number(n int) string { return s.format.FmtNumber(float64(n), 0) }
 
+// Bytes writes a size in its unit, of which 1,000 make the next, with a digit after the comma where that
+// says something: "840 kB", "1,4 MB".
+func (s Speaker) Bytes(n int64) string {
+	size, digits := float64(n), uint64(0)
+	unit := "B"
+	for _, next := range []string{"kB", "MB", "GB"} {
+		if size < 999.5 {
+			break
+		}
+		size, unit = size/1000, next
+	}
+	if unit != "B" && size < 9.95 {
+		digits = 1
+	}
+	return s.format.FmtNumber(size, digits) + "\u00a0" + unit
+}
+
 // units of a span, the largest first, each with its message.
 func units() []struct {
 	message string

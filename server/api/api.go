@@ -36,6 +36,7 @@ type Engine interface {
 type Deps struct {
 	Auth        *auth.Store
 	Releases    *releases.Desk
+	Files       web.FileStore
 	Subscribers *subscribers.Store
 	Ledger      *jobs.Ledger
 	Engine      Engine
@@ -61,6 +62,7 @@ func Register(app *fiber.App, d Deps) {
 	a.registerNewsrooms()
 	a.registerReleases()
 	a.registerSteps()
+	a.registerFiles()
 	a.registerDispatches()
 	a.registerSubscribers()
 	a.registerLists()

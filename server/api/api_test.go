@@ -10,6 +10,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -17,6 +19,7 @@ import (
 
 	"dateline/jobs"
 	"dateline/releases"
+	"dateline/releases/files"
 	"dateline/releases/history"
 	"dateline/releases/vault"
 	"dateline/releases/words"
@@ -41,6 +44,7 @@ type world struct {
 	engine *engine
 	log    *log
 	token  map[auth.Role]string
+	files  string // the directory that files are kept in
 }
 
 // log may be written and read at once.
@@ -112,7 +116,7 @@ func newWorld(t testing.TB, db *sql.DB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, db: db, clock: &clock{at: now}, engine: &engine{}, log: &log{}, token: map[auth.Role]string{}}
+	w := &world{t: t, db: db, clock: &clock{at: now}, engine: &engine{}, log: &log{}, token: map[auth.Role]string{}, files: t.TempDir()}
 	w.auth = auth.New(db, w.clock.now)
 	app := web.NewApp(fiber.DefaultErrorHandler, slog.New(slog.NewTextHandler(w.log, nil)))
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -121,7 +125,7 @@ func newWorld(t testing.TB, db *sql.DB) *world {
 	}
 	w.base = "http://" + listener.Addr().String()
 	Register(app, Deps{
-		Auth: w.auth, Releases: releases.NewDesk(db, vault.New([]byte("secret")), w.clock.now), Subscribers: subscribers.New(db, w.clock.now, []byte("secret")),
+		Auth: w.auth, Releases: releases.NewDesk(db, vault.New([]byte("secret")), w.clock.now), Files: files.NewStore(w.files), Subscribers: subscribers.New(db, w.clock.now, []byte("secret")),
 		Ledger: jobs.NewLedger(db, w.clock.now), Engine: w.engine, Words: messages, BaseURL: w.base,
 	})
 	go app.Listener(listener)
@@ -133,6 +137,21 @@ func newWorld(t testing.TB, db *sql.DB) *world {
 		w.token[role] = w.makeToken(string(role), role, "")
 	}
 	return w
+}
+
+// filesOnDisk counts those kept, whole or not.
+func (w *world) filesOnDisk() (count int) {
+	w.t.Helper()
+	err := filepath.WalkDir(w.files, func(_ string, entry os.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			count++
+		}
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return count
 }
 
 // sqlite is a world on SQLite.

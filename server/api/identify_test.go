@@ -20,6 +20,7 @@ func operations() map[string]auth.Role {
 		"GET /releases/{release}": auth.Writer, "PATCH /releases/{release}": auth.Writer, "GET /releases/{release}/versions": auth.Writer,
 		"POST /releases/{release}/submit": auth.Writer, "POST /releases/{release}/approve": auth.Approver,
 		"POST /releases/{release}/schedule": auth.Approver, "POST /releases/{release}/unschedule": auth.Approver, "POST /releases/{release}/publish": auth.Approver,
+		"POST /releases/{release}/files": auth.Writer, "GET /releases/{release}/files": auth.Writer, "PATCH /releases/{release}/files/{file}": auth.Writer, "DELETE /releases/{release}/files/{file}": auth.Writer,
 		"GET /releases/{release}/dispatches": auth.Writer, "GET /dispatches/{dispatch}": auth.Writer,
 		"GET /dispatches/{dispatch}/deliveries": auth.Approver, "POST /dispatches/{dispatch}/pause": auth.Approver,
 		"POST /dispatches/{dispatch}/resume": auth.Approver, "POST /dispatches/{dispatch}/retry-failed": auth.Approver, "POST /dispatches/{dispatch}/stop": auth.Approver,
@@ -40,7 +41,7 @@ func fill(path string, things map[string]string) string {
 
 // nothing names things that there are not.
 func nothing() map[string]string {
-	return map[string]string{"newsroom": "nowhere", "release": "nothing", "dispatch": "nothing", "subscriber": "nobody"}
+	return map[string]string{"newsroom": "nowhere", "release": "nothing", "dispatch": "nothing", "subscriber": "nobody", "file": "nothing"}
 }
 
 func TestEveryOperation_IsForItsRoleAndAbove(t *testing.T) {

@@ -26,6 +26,7 @@ func describe(described *huma.OpenAPI) []byte {
 	for _, path := range []string{"/newsrooms/{newsroom}/subscribers.csv", "/dispatches/{dispatch}/outcomes.csv"} {
 		described.Paths[path].Get.Responses["200"].Content = list
 	}
+	described.Paths["/releases/{release}/files"].Post.RequestBody = &huma.RequestBody{Content: uploadForm(), Required: true}
 	// huma's own model of an error, which problem takes the place of.
 	delete(schemas, "ErrorModel")
 	delete(schemas, "ErrorDetail")
@@ -34,6 +35,22 @@ func describe(described *huma.OpenAPI) []byte {
 		panic(err) // of a description that no request has changed
 	}
 	return body
+}
+
+// uploadForm describes the form that attaches a file.
+func uploadForm() map[string]*huma.MediaType {
+	text := func(about string) *huma.Schema { return &huma.Schema{Type: huma.TypeString, Description: about} }
+	return map[string]*huma.MediaType{"multipart/form-data": {Schema: &huma.Schema{
+		Type: huma.TypeObject, Required: []string{"file"},
+		Properties: map[string]*huma.Schema{
+			"file":     {Type: huma.TypeString, ContentEncoding: "binary", Description: "100 MB at most"},
+			"alt":      text("What the picture shows, for those who don't see it"),
+			"caption":  text("What stands under it"),
+			"credit":   text("Photographer"),
+			"rights":   text("What may be done with it"),
+			"replaces": text("Id of the file that it takes the place of"),
+		},
+	}}}
 }
 
 // description needs no token: it tells how to ask, and nothing of what there is.

@@ -43,10 +43,6 @@ type importing struct {
 // Resolve is where huma hands an input the request itself.
 func (in *importing) Resolve(ctx huma.Context) []error {
 	in.list = web.FileBody(humafiber.Unwrap(ctx))
-	deadline, _ := ctx.Context().Deadline()
-	if err := ctx.SetReadDeadline(deadline); err != nil {
-		return []error{err}
-	}
 	return nil
 }
 

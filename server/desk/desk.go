@@ -11,6 +11,7 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -36,10 +37,17 @@ type Engine interface {
 	Health(ctx context.Context) jobs.Health
 }
 
+// Files keeps the bytes of pictures and documents. *files.Store is one.
+type Files interface {
+	web.FileStore
+	Open(id string) (io.ReadSeekCloser, error)
+}
+
 // Deps is what the desk works with.
 type Deps struct {
 	Auth        *auth.Store
 	Releases    *releases.Desk
+	Files       Files
 	Subscribers *subscribers.Store
 	Ledger      *jobs.Ledger
 	Engine      Engine

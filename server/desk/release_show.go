@@ -26,6 +26,8 @@ type releasePage struct {
 	Theirs     []difference // where somebody else's saved text differs from what was typed
 	Dispatches []dispatchRow
 	PublicURL  string
+	Files      []fileRow
+	Upload     form
 }
 
 // can is what this officer may do with the release as it stands.
@@ -40,6 +42,18 @@ type shown struct {
 	theirs  []difference
 	lift    url.Values // the lift as typed
 	offsets []option   // of a local time that occurs twice
+	file    url.Values // what was said of a file that was not taken
+}
+
+// faults gives what is wrong to the form that it is wrong with.
+func (s shown) faults() (text, lift, file []web.FieldProblem) {
+	switch {
+	case s.lift != nil:
+		return nil, s.problem.Fields, nil
+	case s.file != nil:
+		return nil, nil, s.problem.Fields
+	}
+	return s.problem.Fields, nil, nil
 }
 
 func showRelease(r *request) error {
@@ -57,15 +71,14 @@ func (r *request) releasePage(release releases.Release, s shown) error {
 		Base: cmp.Or(s.base, release.Version),
 	}
 	data.Problem = s.problem.Detail
-	values, textFaults, liftFaults := textValues(release.Text, release.Slug), s.problem.Fields, []web.FieldProblem(nil)
+	values := textValues(release.Text, release.Slug)
 	if s.values != nil {
 		values = s.values
 	}
-	if s.lift != nil {
-		textFaults, liftFaults = nil, s.problem.Fields
-	}
+	textFaults, liftFaults, fileFaults := s.faults()
 	data.Form = r.releaseForm(values, textFaults)
 	data.Lift = r.liftForm(release, s.lift, liftFaults, s.offsets)
+	data.Files, data.Upload = r.fileRows(release), r.uploadForm(release, s.file, fileFaults)
 	if release.State == releases.StateLive {
 		data.PublicURL = r.deps.BaseURL + "/" + release.Newsroom.Slug + "/" + release.Slug
 	}

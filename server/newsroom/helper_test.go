@@ -15,6 +15,7 @@ import (
 
 	"dateline/jobs"
 	"dateline/releases"
+	filestore "dateline/releases/files"
 	"dateline/releases/history"
 	"dateline/releases/vault"
 	"dateline/releases/words"
@@ -32,6 +33,7 @@ type press struct {
 	t           *testing.T
 	desk        *releases.Desk
 	subscribers *subscribers.Store
+	files       *filestore.Store
 	site        *Site
 	app         *fiber.App
 	letters     *postbox
@@ -59,8 +61,9 @@ func open(t *testing.T, db *sql.DB) *press {
 	w := must[*words.Words](t)(words.Load())
 	p.desk = releases.NewDesk(db, keys, p.now)
 	p.subscribers = subscribers.New(db, p.now, []byte("a secret of the tests"))
+	p.files = filestore.NewStore(t.TempDir())
 	p.site = must[*Site](t)(New(Deps{
-		Public: releases.NewPublic(db, keys), Subscribers: p.subscribers, Letters: p.letters, Limits: auth.New(db, p.now),
+		Public: releases.NewPublic(db, keys), Files: p.files, Subscribers: p.subscribers, Letters: p.letters, Limits: auth.New(db, p.now),
 		Words: w, BaseURL: baseURL, Now: p.now,
 	}))
 	p.desk.Watch(p.site.Changed)

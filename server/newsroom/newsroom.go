@@ -8,6 +8,7 @@ package newsroom
 import (
 	"context"
 	"embed"
+	"io"
 	"time"
 
 	"dateline/feeds"
@@ -33,9 +34,15 @@ type Limiter interface {
 	Allow(ctx context.Context, name string, limit int, window time.Duration) (bool, error)
 }
 
+// Files keeps the bytes of pictures and documents. *files.Store is one.
+type Files interface {
+	Open(id string) (io.ReadSeekCloser, error)
+}
+
 // Deps is what the public side works with.
 type Deps struct {
 	Public      *releases.Public
+	Files       Files
 	Subscribers *subscribers.Store
 	Letters     Poster
 	Limits      Limiter

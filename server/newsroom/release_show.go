@@ -26,6 +26,15 @@ type releasePage struct {
 	Topics  []releases.Topic
 	Updated bool // the text has changed since it was published
 	Related []releases.Live
+	Files   string // what the addresses of its files begin with
+}
+
+// Key is the picture that stands with the text, nil when there is none.
+func (p releasePage) Key() *releases.File {
+	if pictures := p.Live.Text.Pictures(); len(pictures) > 0 {
+		return &pictures[0]
+	}
+	return nil
 }
 
 func (s *Site) showRelease(c *fiber.Ctx) error {
@@ -61,12 +70,12 @@ func (s *Site) otherFormats(l releases.Live) []alternate {
 // Preview renders a release's page as the world would see it, for the desk.
 func (s *Site) Preview(l releases.Live) ([]byte, error) {
 	page := s.newReleasePage(l)
-	page.Canonical, page.Hidden = "", true
+	page.Canonical, page.Hidden, page.Files = "", true, "/desk/files/"
 	return s.pages.Bytes("release", page)
 }
 
 func (s *Site) newReleasePage(l releases.Live) releasePage {
-	p := releasePage{view: s.newView(l.Newsroom, s.speakerOf(l), s.feedOf(l.Newsroom, "")), Live: l, URL: s.documents.ReleaseAddress(l)}
+	p := releasePage{view: s.newView(l.Newsroom, s.speakerOf(l), s.feedOf(l.Newsroom, "")), Live: l, URL: s.documents.ReleaseAddress(l), Files: "/files/"}
 	p.Title, p.Canonical = l.Text.Headline, p.URL
 	p.Description = cmp.Or(l.Text.Lede, opening(l.Text.Body))
 	p.Body = releases.HTML(l.Text.Body, p.URL)

@@ -22,6 +22,7 @@ func (s *Site) routes() []route {
 		{get, "/oembed", s.showOEmbed},
 		{get, "/favicon.ico", s.showIcon},
 		{get, "/r/:id", s.followShortLink},
+		{get, "/files/:id/:name", s.showFile},
 		{get, "/confirm/:token", s.showConfirm},
 		{post, "/confirm/:token", s.confirm},
 		{get, "/unsubscribe/:token", s.showUnsubscribe},

@@ -6,14 +6,17 @@ import (
 	"strings"
 	"time"
 
+	"dateline/releases/files"
+
 	"github.com/gofiber/fiber/v2"
 )
 
 const (
 	// MaxBody is how many bytes a request may carry, unless it carries a file.
 	MaxBody = 1 << 20
-	// MaxFile is how many bytes a request that carries a file may have.
-	MaxFile = 64 << 20
+	// MaxFile is how many bytes a request that carries a file may have: the largest file, and the form
+	// around it.
+	MaxFile = files.MaxBytes + 1<<20
 
 	filePatience = 5 * time.Minute
 )
@@ -56,12 +59,16 @@ func limitBody(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-// FileBody is the body of a request that carries a file. Past MaxFile bytes reading it fails with
-// fiber.ErrRequestEntityTooLarge.
+// FileBody is the body of a request that carries a file, which may take its time. Past MaxFile bytes
+// reading it fails with fiber.ErrRequestEntityTooLarge.
 func FileBody(c *fiber.Ctx) io.Reader {
 	stream := c.Request().BodyStream()
 	if stream == nil {
 		return bytes.NewReader(nil)
+	}
+	if until, ok := c.UserContext().Deadline(); ok {
+		// A connection that can't be given more time has ended, as the first read will tell.
+		_ = c.Context().Conn().SetReadDeadline(until)
 	}
 	return &fileBody{stream: stream, left: MaxFile}
 }

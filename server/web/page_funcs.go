@@ -16,6 +16,7 @@ import (
 //	date .At .Zone         <time> with "18 oktober 2016"
 //	month .At .Zone        "oktober 2016"
 //	number .Count          "4 812"
+//	bytes .Bytes           "1,4 MB"
 //	duration .Left         "14 tim 3 min"
 //	asset "public.css"     the address of a static file
 func pageFuncs(say words.Speaker, assets *Assets) template.FuncMap {
@@ -27,6 +28,7 @@ func pageFuncs(say words.Speaker, assets *Assets) template.FuncMap {
 		"date":     func(t time.Time, zone string) template.HTML { return timeElement(t, say.Date(t, zone)) },
 		"month":    say.Month,
 		"number":   say.Number,
+		"bytes":    say.Bytes,
 		"duration": say.Duration,
 		"asset":    assets.URL,
 	}

@@ -7,6 +7,7 @@ import (
 
 	"dateline/jobs"
 	"dateline/releases"
+	"dateline/releases/files"
 	"dateline/releases/input"
 	"dateline/releases/words"
 	"dateline/server/auth"
@@ -67,6 +68,8 @@ func problems() []problem {
 		{subscribers.ErrNotFound, http.StatusNotFound, "problem.not_found"},
 		{jobs.ErrNotFound, http.StatusNotFound, "problem.not_found"},
 		{auth.ErrNotFound, http.StatusNotFound, "problem.not_found"},
+		{files.ErrTooLarge, http.StatusRequestEntityTooLarge, "problem.file_too_large"},
+		{files.ErrMissing, http.StatusNotFound, "problem.not_found"},
 		{releases.ErrConflict, http.StatusConflict, "problem.conflict"},
 		{subscribers.ErrConflict, http.StatusConflict, "problem.address_taken"},
 		{jobs.ErrConflict, http.StatusConflict, "problem.conflict"},

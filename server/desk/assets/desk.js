@@ -41,3 +41,16 @@ if (preview) {
     }, 700);
   });
 }
+
+// Asks before a text that was changed and not saved is left, as by attaching a file.
+const text = document.getElementById("text");
+if (text) {
+  let unsaved = false;
+  text.addEventListener("input", () => { unsaved = true; });
+  text.addEventListener("submit", (event) => {
+    if (event.submitter !== preview) unsaved = false;
+  });
+  addEventListener("beforeunload", (event) => {
+    if (unsaved) event.preventDefault();
+  });
+}

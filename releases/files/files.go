@@ -1,0 +1,71 @@
+// Package files keeps the bytes of pictures and documents on the local disk, under random names that
+// say nothing. What a file is called, and who may have it when, is in package releases: nothing is
+// ever served from here by a name that a stranger gives.
+package files
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// MaxBytes is how large one file may be.
+const MaxBytes = 100 << 20
+
+// Errors that callers tell apart.
+var (
+	// ErrTooLarge: there are more than MaxBytes of it.
+	ErrTooLarge = errors.New("file too large")
+	// ErrMissing: the store has no bytes under that name, or the name is none of ours.
+	ErrMissing = errors.New("file missing")
+)
+
+// Store is a directory of files. Each is written once, whole, and never changed.
+type Store struct{ dir string }
+
+// NewStore keeps files below dir, which is made when the first comes.
+func NewStore(dir string) *Store { return &Store{dir: dir} }
+
+// Open gives the bytes kept under a name that Create gave.
+func (s *Store) Open(id string) (io.ReadSeekCloser, error) {
+	path, err := s.path(id)
+	if err != nil {
+		return nil, err
+	}
+	file, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("open file %s: %w", id, ErrMissing)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open file %s: %w", id, err)
+	}
+	return file, nil
+}
+
+// Remove forgets a file. One that is not there is no error.
+func (s *Store) Remove(id string) error {
+	path, err := s.path(id)
+	if err != nil {
+		return err
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("remove file %s: %w", id, err)
+	}
+	return nil
+}
+
+// newID is 130 bits from crypto/rand.
+func newID() string { return strings.ToLower(rand.Text()) }
+
+// path is where a file is: two letters of its name make the directory, so that none grows too long.
+// What could not be one of our names leads nowhere.
+func (s *Store) path(id string) (string, error) {
+	if len(id) != len(rand.Text()) || strings.Trim(id, "abcdefghijklmnopqrstuvwxyz234567") != "" {
+		return "", fmt.Errorf("file %q: %w", id, ErrMissing)
+	}
+	return filepath.Join(s.dir, id[:2], id), nil
+}
