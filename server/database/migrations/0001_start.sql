@@ -106,6 +106,14 @@ CREATE TABLE release_slugs (
 -- What tells kept pages from stale ones: see releases.Edition.
 CREATE TABLE public_changes (id BIGINT PRIMARY KEY, changes BIGINT NOT NULL, changed_at BIGINT);
 INSERT INTO public_changes (id, changes) VALUES (1, 0);
+-- Every file that a release has or had, by the random name of its bytes in the file store. What it is
+-- called and says stands in the versions.
+CREATE TABLE release_files (
+  id TEXT PRIMARY KEY,
+  release_id TEXT NOT NULL REFERENCES releases (id) ON DELETE CASCADE,
+  created_at BIGINT NOT NULL
+);
+CREATE INDEX release_files_release ON release_files (release_id);
 
 -- Every file that a release has or had, by the random name of its bytes in the file store. What it is
 -- called and says stands in the versions.
