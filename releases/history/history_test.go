@@ -89,6 +89,10 @@ func TestVerify_NamesTheRowThatWasChangedOrIsMissing(t *testing.T) {
 			for i := range 5 {
 				record(t, db, i)
 			}
+			// Whoever can change the database can take its guards away.
+			if _, err := db.Exec(`DROP TRIGGER history_changed; DROP TRIGGER history_removed`); err != nil {
+				t.Fatal(err)
+			}
 			if _, err := db.Exec(test.tamper); err != nil {
 				t.Fatal(err)
 			}
@@ -102,4 +106,57 @@ func TestVerify_NamesTheRowThatWasChangedOrIsMissing(t *testing.T) {
 	if got := fmt.Sprint(&history.Broken{Seq: 3, Missing: true}, " ", &history.Broken{Seq: 4}); got != "history: row 3 is missing history: row 4 was changed" {
 		t.Errorf("it says %q", got)
 	}
+}
+
+func TestHistory_IsAppendOnly(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *sql.DB) {
+		for i := range 3 {
+			record(t, db, i)
+		}
+		_, err := db.Exec(`INSERT INTO officers (id, email, email_key, name, role, password, created_at) VALUES ('o', '', '', '', 'admin', '', 0)`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, change := range []string{`UPDATE history SET actor = 'bo@example.org' WHERE seq = 2`, `DELETE FROM history WHERE seq = 3`, `DELETE FROM history`} {
+			if _, err := db.Exec(change); err == nil {
+				t.Errorf("%s was done", change)
+			}
+		}
+		if err := history.Verify(t.Context(), db); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestList_GivesTheNewestFirst_InPages(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *sql.DB) {
+		for i := range 5 {
+			record(t, db, i)
+		}
+		var seen []int64
+		for f := (history.Filter{Subjects: []string{"other", "r"}, Limit: 2}); ; {
+			items, next, err := history.List(t.Context(), db, f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range items {
+				seen = append(seen, e.Seq)
+				if e.Who.Name != "anna@example.org" || e.Action != "release.approve" || e.Detail["version"] != float64(e.Seq-1) {
+					t.Errorf("got %+v", e)
+				}
+			}
+			if f.After = next; next == "" {
+				break
+			}
+		}
+		if fmt.Sprint(seen) != "[5 4 3 2 1]" {
+			t.Errorf("got %v", seen)
+		}
+		if items, _, err := history.List(t.Context(), db, history.Filter{Subjects: []string{"other"}}); err != nil || len(items) != 0 {
+			t.Errorf("of another subject: %v, %v", items, err)
+		}
+		if _, _, err := history.List(t.Context(), db, history.Filter{After: "x"}); err == nil {
+			t.Error("a cursor that is none is taken")
+		}
+	})
 }

@@ -19,13 +19,20 @@ func (b *Broken) Error() string {
 	return fmt.Sprintf("history: row %d was changed", b.Seq)
 }
 
+// Head is the number of the last row and its hash, which stands for the whole chain.
+func Head(ctx context.Context, db *sql.DB) (seq int64, hash string, err error) {
+	if err := db.QueryRowContext(ctx, `SELECT seq, hash FROM history_head WHERE id = 1`).Scan(&seq, &hash); err != nil {
+		return 0, "", fmt.Errorf("history head: %w", err)
+	}
+	return seq, hash, nil
+}
+
 // Verify goes through the whole chain and returns *Broken when a row was changed or is missing. Rows
 // that are written meanwhile are left for the next time.
 func Verify(ctx context.Context, db *sql.DB) error {
-	var last int64
-	var head string
-	if err := db.QueryRowContext(ctx, `SELECT seq, hash FROM history_head WHERE id = 1`).Scan(&last, &head); err != nil {
-		return fmt.Errorf("verify history: %w", err)
+	last, head, err := Head(ctx, db)
+	if err != nil {
+		return err
 	}
 	rows, err := db.QueryContext(ctx, `SELECT seq, at, actor_id, actor, from_address, newsroom_id, subject, action, detail, hash
 		FROM history WHERE seq <= $1 ORDER BY seq`, last)

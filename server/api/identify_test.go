@@ -17,7 +17,7 @@ func operations() map[string]auth.Role {
 	return map[string]auth.Role{
 		"POST /newsrooms": auth.Admin, "GET /newsrooms": auth.Writer, "GET /newsrooms/{newsroom}": auth.Writer, "PATCH /newsrooms/{newsroom}": auth.Admin,
 		"POST /newsrooms/{newsroom}/releases": auth.Writer, "GET /newsrooms/{newsroom}/releases": auth.Writer,
-		"GET /releases/{release}": auth.Writer, "PATCH /releases/{release}": auth.Writer, "GET /releases/{release}/versions": auth.Writer,
+		"GET /releases/{release}": auth.Writer, "PATCH /releases/{release}": auth.Writer, "GET /releases/{release}/versions": auth.Writer, "GET /releases/{release}/history": auth.Writer,
 		"POST /releases/{release}/submit": auth.Writer, "POST /releases/{release}/approve": auth.Approver,
 		"POST /releases/{release}/schedule": auth.Approver, "POST /releases/{release}/unschedule": auth.Approver, "POST /releases/{release}/publish": auth.Approver,
 		"POST /releases/{release}/files": auth.Writer, "GET /releases/{release}/files": auth.Writer, "PATCH /releases/{release}/files/{file}": auth.Writer, "DELETE /releases/{release}/files/{file}": auth.Writer,

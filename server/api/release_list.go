@@ -50,6 +50,9 @@ func (a *api) listVersions(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
+	if err := a.Releases.Viewed(ctx, actor(ctx), r); err != nil {
+		return nil, err
+	}
 	all, err := a.Releases.Versions(ctx, r.ID)
 	if err != nil {
 		return nil, err

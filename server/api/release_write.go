@@ -35,6 +35,7 @@ func (a *api) registerReleases() {
 	register(a, route{auth.Writer, "GET", "/newsrooms/{newsroom}/releases", "listReleases", "List releases, last changed first", 0}, a.listReleases)
 	register(a, route{auth.Writer, "GET", "/releases/{release}", "getRelease", "Read a release", 0}, a.getRelease)
 	register(a, route{auth.Writer, "PATCH", "/releases/{release}", "editRelease", "Save a new version with what is given changed", 0}, a.editRelease)
+	register(a, route{auth.Writer, "GET", "/releases/{release}/history", "listHistory", "List what was done to a release, newest first", 0}, a.listHistory)
 	register(a, route{auth.Writer, "GET", "/releases/{release}/versions", "listVersions", "List the versions of a release, newest first", 0}, a.listVersions)
 }
 
@@ -57,6 +58,9 @@ func (a *api) createRelease(ctx context.Context, in *struct {
 func (a *api) getRelease(ctx context.Context, in *ByRelease) (*answer[release], error) {
 	r, err := a.release(ctx, in.Release)
 	if err != nil {
+		return nil, err
+	}
+	if err := a.Releases.Viewed(ctx, actor(ctx), r); err != nil {
 		return nil, err
 	}
 	return &answer[release]{a.showRelease(r)}, nil

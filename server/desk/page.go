@@ -53,6 +53,7 @@ func (r *request) rail(current string) []railLink {
 		{"dispatches", "/desk/dispatches", auth.Writer},
 		{"mailbox", "/desk/mailbox", auth.Approver},
 		{"subscribers", "/desk/subscribers", auth.Approver},
+		{"history", "/desk/history", auth.Admin},
 		{"settings", "/desk/settings", auth.Admin},
 	}
 	var links []railLink

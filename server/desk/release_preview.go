@@ -15,6 +15,9 @@ func previewRelease(r *request) error {
 	if err != nil {
 		return err
 	}
+	if err := r.viewed(release); err != nil {
+		return err
+	}
 	return r.preview(releases.Live{
 		ID: release.ID, Newsroom: release.Newsroom, Slug: release.Slug, Version: release.Version, Text: release.Text,
 		LiftAt: release.LiftAt, Zone: release.Zone, Backdated: release.Backdated,

@@ -61,6 +61,9 @@ func showRelease(r *request) error {
 	if err != nil {
 		return err
 	}
+	if err := r.viewed(release); err != nil {
+		return err
+	}
 	return r.releasePage(release, shown{status: fiber.StatusOK})
 }
 

@@ -121,6 +121,14 @@ func (r *request) release() (releases.Release, error) {
 	return release, r.workIn(release.Newsroom.ID)
 }
 
+// viewed writes down that the officer has seen the release; a page that refreshes itself is no look.
+func (r *request) viewed(release releases.Release) error {
+	if r.byItself() {
+		return nil
+	}
+	return r.deps.Releases.Viewed(r.ctx(), r.actor(), release)
+}
+
 // redirect goes on to a page of the desk with GET.
 func (r *request) redirect(path string) error {
 	return r.c.Redirect(path, fiber.StatusSeeOther)

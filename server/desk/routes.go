@@ -36,6 +36,7 @@ func (d *Desk) routes() []route {
 		{"POST", "/releases/:id/files/:file", auth.Writer, describeFile},
 		{"POST", "/releases/:id/files/:file/remove", auth.Writer, removeFile},
 		{"GET", "/files/:id/:name", auth.Writer, showFile},
+		{"GET", "/releases/:id/history", auth.Writer, showReleaseHistory},
 		{"POST", "/releases/:id/submit", auth.Writer, submitRelease},
 		{"POST", "/releases/:id/approve", auth.Approver, approveRelease},
 		{"POST", "/releases/:id/schedule", auth.Approver, scheduleRelease},
@@ -60,6 +61,7 @@ func (d *Desk) routes() []route {
 		{"POST", "/subscribers/import", auth.Approver, importSubscribers},
 		{"GET", "/subscribers.csv", auth.Approver, exportSubscribers},
 
+		{"GET", "/history", auth.Admin, showHistory},
 		{"GET", "/settings", auth.Admin, showSettings},
 		{"POST", "/settings", auth.Admin, saveSettings},
 		{"GET", "/newsrooms/new", auth.Admin, newNewsroom},

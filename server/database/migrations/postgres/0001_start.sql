@@ -15,3 +15,15 @@ BEGIN
   RETURN NULL;
 END $$;
 CREATE TRIGGER searched_added AFTER INSERT ON searched FOR EACH ROW EXECUTE FUNCTION searched_added();
+-- What was done stays written. Only an installation in which there is nobody and nothing may be
+-- emptied, for a backup to be restored into it.
+CREATE FUNCTION history_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' AND NOT EXISTS (SELECT 1 FROM newsrooms) AND NOT EXISTS (SELECT 1 FROM officers) THEN
+    RETURN OLD;
+  END IF;
+  RAISE EXCEPTION 'the history is append-only';
+END $$;
+CREATE TRIGGER history_kept BEFORE UPDATE OR DELETE ON history FOR EACH ROW EXECUTE FUNCTION history_is_kept();
+CREATE FUNCTION history_is_not_emptied() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the history is append-only'; END $$;
+CREATE TRIGGER history_not_emptied BEFORE TRUNCATE ON history FOR EACH STATEMENT EXECUTE FUNCTION history_is_not_emptied();

@@ -12,3 +12,11 @@ CREATE TRIGGER searched_gone AFTER DELETE ON searched BEGIN
   INSERT INTO search (search, rowid, head, body, bare_head, bare_body)
   VALUES ('delete', old.id, old.head, old.body, old.bare_head, old.bare_body);
 END;
+-- What was done stays written. Only an installation in which there is nobody and nothing may be
+-- emptied, for a backup to be restored into it.
+CREATE TRIGGER history_changed BEFORE UPDATE ON history BEGIN
+  SELECT RAISE(ABORT, 'the history is append-only');
+END;
+CREATE TRIGGER history_removed BEFORE DELETE ON history WHEN EXISTS (SELECT 1 FROM newsrooms) OR EXISTS (SELECT 1 FROM officers) BEGIN
+  SELECT RAISE(ABORT, 'the history is append-only');
+END;
