@@ -41,6 +41,9 @@ type Deps struct {
 	Subscribers Subscribers
 	Words       *words.Words
 	Log         *slog.Logger
+	Admins      func(context.Context) ([]string, error) // who is mailed when something is wrong; nil is nobody
+	Unsynced    func() bool                             // whether nobody keeps this machine's clock right; nil is not known
+	Lifted      func(late time.Duration)                // hears of every lift whose mail begins; may be nil
 }
 
 // Desk is what the engine asks about releases. *releases.Desk is one.
@@ -98,7 +101,7 @@ type Engine struct {
 
 // New checks nothing and starts nothing.
 func New(deps Deps, settings Settings) *Engine {
-	settings = withDefaults(settings)
+	settings, deps = withDefaults(settings), withoutNil(deps)
 	until := func() int64 { return millis(settings.Now().Add(settings.Lease)) }
 	e := &Engine{
 		deps: deps, settings: settings,
@@ -122,6 +125,19 @@ func New(deps Deps, settings Settings) *Engine {
 	e.claiming, e.stopClaiming = context.WithCancel(context.Background())
 	e.sending, e.cutOff = context.WithCancel(context.Background())
 	return e
+}
+
+func withoutNil(d Deps) Deps {
+	if d.Admins == nil {
+		d.Admins = func(context.Context) ([]string, error) { return nil, nil }
+	}
+	if d.Unsynced == nil {
+		d.Unsynced = func() bool { return false }
+	}
+	if d.Lifted == nil {
+		d.Lifted = func(time.Duration) {}
+	}
+	return d
 }
 
 func withDefaults(s Settings) Settings {

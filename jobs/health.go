@@ -14,7 +14,9 @@ type Health struct {
 	Redis, Relay error // why it can't be reached, if it can't
 	Database     error
 	Skew         time.Duration // node's clock less the database's
-	Overdue      int           // lifts whose mail should have started over 10 s ago
+	Unsynced     bool          // nobody keeps the node's clock right
+	Overdue      int           // lifts whose mail should have begun over 10 s ago
+	Waiting      int           // letters that should have been tried over 10 s ago
 }
 
 // Health asks Redis, the relay and the database, each within a second.
@@ -24,10 +26,18 @@ func (e *Engine) Health(ctx context.Context) Health {
 	asking.Go(func() { h.Redis = within(ctx, e.queue.ping) })
 	asking.Go(func() { h.Relay = within(ctx, e.deps.Sender.Check) })
 	asking.Go(func() {
-		h.Database = within(ctx, func(ctx context.Context) (err error) { h.Overdue, err = e.overdue(ctx); return })
+		h.Database = within(ctx, func(ctx context.Context) error {
+			late, err := e.overdue(ctx)
+			if err != nil {
+				return err
+			}
+			h.Overdue = len(late)
+			h.Waiting, err = e.waitingLetters(ctx)
+			return err
+		})
 	})
 	asking.Wait()
-	h.Skew = e.clock.skew()
+	h.Skew, h.Unsynced = e.clock.skew(), e.deps.Unsynced()
 	return h
 }
 
@@ -46,13 +56,23 @@ func within(ctx context.Context, ask func(context.Context) error) error {
 	}
 }
 
-// overdue counts lifts of the last LateLimit whose dispatch has not been released.
-func (e *Engine) overdue(ctx context.Context) (n int, err error) {
-	now := e.clock.now()
-	err = e.deps.DB.QueryRowContext(ctx, `SELECT COUNT(*) FROM releases r
+// overdueAfter is how late a thing may be before it is one that somebody should look at.
+const overdueAfter = 10 * time.Second
+
+// overdue are the releases of the last LateLimit whose lift has passed and whose dispatch has not been
+// released.
+func (e *Engine) overdue(ctx context.Context) (releaseIDs []string, err error) {
+	now := e.clock.both()
+	return texts(e.deps.DB.QueryContext(ctx, `SELECT r.id FROM releases r
 		WHERE r.state = 'scheduled' AND NOT r.backdated AND r.lift_at > $1 AND r.lift_at < $2 AND NOT EXISTS (
 			SELECT 1 FROM dispatches d WHERE d.release_id = r.id AND d.kind = 'release' AND d.state NOT IN ('staging', 'staged', 'canceled'))`,
-		millis(now.Add(-e.settings.LateLimit)), millis(now.Add(-10*time.Second))).Scan(&n)
+		millis(now.Add(-e.settings.LateLimit)), millis(now.Add(-overdueAfter))))
+}
+
+// waitingLetters counts those that nobody has tried.
+func (e *Engine) waitingLetters(ctx context.Context) (n int, err error) {
+	err = e.deps.DB.QueryRowContext(ctx, `SELECT COUNT(*) FROM letters WHERE state IN ('queued', 'sending') AND free_at < $1`,
+		millis(e.clock.now().Add(-overdueAfter))).Scan(&n)
 	return n, err
 }
 

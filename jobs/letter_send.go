@@ -136,6 +136,9 @@ func (e *Engine) letterLink(l Letter) (string, error) {
 	case tellDone, tellPaused, tellHeld:
 		return e.settings.BaseURL + "/desk/dispatches/" + l.Data["dispatch"], nil
 	}
+	if isAlarm(l.Kind) {
+		return e.settings.BaseURL + "/desk/releases/" + l.Data["release"], nil
+	}
 	return "", fmt.Errorf("no letter of kind %q is known", l.Kind)
 }
 

@@ -43,6 +43,12 @@ func (e *Engine) untilNextLift(ctx context.Context) (time.Duration, error) {
 	return min(lookEvery, instant(next).Sub(e.clock.both())), nil
 }
 
+// dueLift is a dispatch whose lift has passed, and when that was.
+type dueLift struct {
+	dispatch string
+	at       time.Time
+}
+
 // liftDue releases the mail of every lift that has passed by both clocks. What comes too late is held,
 // once its audience is known, and so is what had lifted when a backup was restored: it may have gone out.
 func (e *Engine) liftDue(ctx context.Context) error {
@@ -55,7 +61,8 @@ func (e *Engine) liftDue(ctx context.Context) error {
 		return fmt.Errorf("find due lifts: %w", err)
 	}
 	defer rows.Close()
-	var lift, hold []string
+	var lift []dueLift
+	var hold []string
 	for rows.Next() {
 		var id, state string
 		var at, restored int64
@@ -65,7 +72,7 @@ func (e *Engine) liftDue(ctx context.Context) error {
 		late := at <= restored || now.Sub(instant(&at)) > e.settings.LateLimit
 		switch {
 		case !late:
-			lift = append(lift, id)
+			lift = append(lift, dueLift{id, instant(&at)})
 		case state == Staged:
 			hold = append(hold, id)
 		}
@@ -73,8 +80,8 @@ func (e *Engine) liftDue(ctx context.Context) error {
 	if err := rows.Err(); err != nil {
 		return fmt.Errorf("read due lifts: %w", err)
 	}
-	for _, id := range lift {
-		if err := e.lift(ctx, id); err != nil {
+	for _, due := range lift {
+		if err := e.lift(ctx, due.dispatch, due.at); err != nil {
 			return err
 		}
 	}
@@ -87,7 +94,7 @@ func (e *Engine) liftDue(ctx context.Context) error {
 }
 
 // lift releases a dispatch to the workers in one guarded update, and wakes them.
-func (e *Engine) lift(ctx context.Context, id string) error {
+func (e *Engine) lift(ctx context.Context, id string, at time.Time) error {
 	now := e.clock.both()
 	var lifted bool
 	err := e.commits.do(func(ctx context.Context, tx *groupTx) (err error) {
@@ -104,6 +111,7 @@ func (e *Engine) lift(ctx context.Context, id string) error {
 	if !lifted {
 		return nil
 	}
+	e.deps.Lifted(e.clock.now().Sub(at))
 	return e.announceDispatch(ctx, id)
 }
 

@@ -37,6 +37,8 @@ func (p *program) registerHealth() {
 type readiness struct {
 	Status string            `json:"status"` // ready, degraded
 	Checks map[string]string `json:"checks"`
+	// Warnings are what may become trouble and is none yet.
+	Warnings map[string]string `json:"warnings,omitempty"`
 }
 
 func (p *program) readiness(ctx context.Context) readiness {
@@ -53,6 +55,10 @@ func (p *program) readiness(ctx context.Context) readiness {
 	check("redis", health.Redis == nil, "can't be reached: pages and lifts are on time, mail waits and then goes")
 	check("relay", health.Relay == nil, "can't be reached: pages and lifts are on time, mail waits and then goes")
 	check("clock", math.Abs(health.Skew.Seconds()) <= 1, "this machine's clock and the database's are "+health.Skew.Abs().Round(time.Millisecond).String()+" apart: lifts wait for the later")
+	check("letters", health.Waiting == 0, "single letters have waited for more than 10 seconds")
+	if health.Unsynced {
+		report.Warnings = map[string]string{"clock": "nothing keeps this machine's clock right: turn on time synchronisation"}
+	}
 	check("lifts", health.Overdue == 0, "mail of a lift is overdue by more than 10 seconds")
 	for name, err := range map[string]error{"database": health.Database, "redis": health.Redis, "relay": health.Relay} {
 		if err != nil {

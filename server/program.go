@@ -45,6 +45,7 @@ type program struct {
 	ledger      *jobs.Ledger
 	mailbox     *mail.Capture // nil when relays take the mail
 	engine      *jobs.Engine
+	meter       *meter
 	app         *fiber.App
 	closers     []func() // in the order they were opened
 }
@@ -53,7 +54,7 @@ type program struct {
 // and wires the parts. Redis and the relay need not be reachable. On an error it has closed whatever
 // it opened.
 func open(ctx context.Context, c config.Config, log *slog.Logger) (*program, error) {
-	p := &program{config: c, log: log, now: time.Now}
+	p := &program{config: c, log: log, now: time.Now, meter: newMeter()}
 	if err := p.assemble(ctx); err != nil {
 		p.close()
 		return nil, err
@@ -101,6 +102,15 @@ func (p *program) claim() (err error) {
 		return err
 	}
 	p.onClose(func() { p.listener.Close() })
+	if p.config.Metrics == "" {
+		return nil
+	}
+	figures, err := listen(p.config.Metrics)
+	if err != nil {
+		return err
+	}
+	p.onClose(func() { figures.Close() })
+	go p.meter.serve(figures)
 	return nil
 }
 
@@ -123,9 +133,11 @@ func (p *program) wire(secrets [][]byte) error {
 	p.engine = jobs.New(jobs.Deps{
 		DB: p.db, DatabaseNow: database.Clock(p.db, p.config.Database), Redis: p.redis, Sender: sender,
 		Desk: p.desk, Subscribers: p.subscribers, Words: messages, Log: p.log,
+		Admins: p.auth.Admins, Unsynced: unsynchronised, Lifted: func(late time.Duration) { p.meter.lateness.Observe(late.Seconds()) },
 	}, jobs.Settings{
 		BaseURL: p.config.URL, Worker: p.config.Worker, Alone: p.config.Embedded(), Now: p.now,
 	})
+	p.meter.registry.MustRegister(newFigures(p.engine))
 	if !p.config.Web {
 		p.app = web.NewApp(fiber.DefaultErrorHandler, p.log)
 		p.registerHealth()
@@ -153,6 +165,7 @@ func (p *program) wireWeb(messages *words.Words) error {
 		return err
 	}
 	p.app = web.NewApp(site.Error, p.log)
+	p.app.Use(p.meter.observe)
 	p.registerHealth()
 	officers.Register(p.app)
 	api.Register(p.app, api.Deps{

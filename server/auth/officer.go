@@ -51,6 +51,20 @@ func (s *Store) Officers(ctx context.Context) ([]Officer, error) {
 	return list, rows.Err()
 }
 
+// Admins are the addresses of all who may do everything.
+func (s *Store) Admins(ctx context.Context) (addresses []string, err error) {
+	officers, err := s.Officers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range officers {
+		if o.Role == Admin && !o.Disabled {
+			addresses = append(addresses, o.Email)
+		}
+	}
+	return addresses, nil
+}
+
 // AddOfficer makes an account. Passwords have 12 characters or more; without a name the address
 // stands for it.
 func (s *Store) AddOfficer(ctx context.Context, who history.Actor, email, name, password string, role Role) (Officer, error) {

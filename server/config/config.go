@@ -24,6 +24,7 @@ type Config struct {
 	Database string                  // postgres://..., or the path of the SQLite file
 	Redis    *redis.UniversalOptions // nil runs one in the process
 	SMTP     []mail.Relay            // none captures mail
+	Metrics  string                  // host:port of /metrics; "" is off
 	Web      bool                    // serve pages
 	Worker   bool                    // send mail
 	Secrets  []string                // the first seals and signs, the others still open; none keeps one in the data directory
@@ -49,6 +50,7 @@ func Load(getenv func(string) string) (Config, error) {
 		Addr:    addr,
 		URL:     r.baseURL("DATELINE_URL", "http://localhost:"+Port(addr)),
 		Data:    r.text("DATELINE_DATA", "./data"),
+		Metrics: r.metrics("DATELINE_METRICS"),
 		Redis:   r.redis("DATELINE_REDIS"),
 		SMTP:    r.relays("DATELINE_SMTP"),
 		Secrets: r.secrets("DATELINE_SECRET"),
@@ -57,7 +59,6 @@ func Load(getenv func(string) string) (Config, error) {
 	c.Web, c.Worker = r.role("DATELINE_ROLE")
 	r.notYet("DATELINE_FILES", "files are kept in the data directory")
 	r.notYet("DATELINE_BOUNCES", "bounces are not taken yet")
-	r.notYet("DATELINE_METRICS", "nothing is measured yet")
 	if c.Web != c.Worker && (c.Embedded() || c.Redis == nil) {
 		r.fault("DATELINE_ROLE", "web and worker as two processes need a shared DATELINE_DATABASE (postgres://...) and DATELINE_REDIS; set both, or use the role all")
 	}
@@ -101,6 +102,14 @@ func (r *reader) hostPort(name, otherwise string) string {
 		r.fault(name, "%q is not an address to listen on; write host:port, such as 127.0.0.1:8080 or :8080", v)
 	}
 	return v
+}
+
+// metrics is the address that figures are told at. They are not for strangers, so it is one of its own.
+func (r *reader) metrics(name string) string {
+	if r.text(name, "") == "" {
+		return ""
+	}
+	return r.hostPort(name, "")
 }
 
 func (r *reader) baseURL(name, otherwise string) string {

@@ -27,7 +27,7 @@ func TestLoad_ReportsEveryFaultAtOnce(t *testing.T) {
 		"DATELINE_SMTP":     "http://relay",
 		"DATELINE_ROLE":     "webb",
 		"DATELINE_SECRET":   "short",
-		"DATELINE_METRICS":  ":9100",
+		"DATELINE_METRICS":  "9100",
 		"DATELINE_FILES":    "s3://bucket",
 		"DATELINE_BOUNCES":  ":2525",
 	}))

@@ -152,6 +152,12 @@ func (r *request) warnings() []string {
 	if skew := health.Skew.Abs(); skew > maxSkew {
 		list = append(list, r.say.T("desk.warn_skew", "Skew", r.say.Duration(skew)))
 	}
+	if health.Unsynced && r.may(auth.Admin) {
+		list = append(list, r.say.T("desk.warn_unsynced"))
+	}
+	if health.Waiting > 0 {
+		list = append(list, r.say.T("desk.warn_waiting"))
+	}
 	if health.Overdue > 0 {
 		list = append(list, r.say.T("desk.warn_overdue", "Count", health.Overdue))
 	}

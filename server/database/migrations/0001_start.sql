@@ -265,6 +265,13 @@ CREATE TABLE rests (
   strikes BIGINT NOT NULL,                -- refusals in a row: the more, the longer
   PRIMARY KEY (scope, name)
 );
+-- What the admins were told of a release, so that they are told once.
+CREATE TABLE alarms (
+  kind TEXT NOT NULL,                     -- alarm_overdue, alarm_leak
+  release_id TEXT NOT NULL REFERENCES releases (id),
+  at BIGINT NOT NULL,
+  PRIMARY KEY (kind, release_id)
+);
 
 -- Where mail lands when there is no relay.
 CREATE TABLE captured (
