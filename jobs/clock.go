@@ -32,6 +32,9 @@ func (c *clock) skew() time.Duration { return time.Duration(c.ahead.Load()) }
 // both is the latest instant that both clocks say has passed.
 func (c *clock) both() time.Time { return c.now().Add(-max(0, c.skew())) }
 
+// Now is the latest instant that this node's clock and the database's both say has passed.
+func (e *Engine) Now() time.Time { return e.clock.both() }
+
 // sleep waits for d; false when ctx ended first.
 func sleep(ctx context.Context, d time.Duration) bool { return sleepUntil(ctx, d, nil) }
 

@@ -18,6 +18,7 @@ type lane string
 const (
 	laneNow  lane = "dateline:{dateline}:now"  // letters that somebody waits for
 	laneLift lane = "dateline:{dateline}:lift" // batches of a release
+	laneSlow lane = "dateline:{dateline}:slow" // what other servers are told
 )
 
 // Every process reads as the same consumer of the same group: who works on what is known in SQL, and

@@ -7,9 +7,11 @@ import (
 	"log/slog"
 	"net"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"dateline/jobs"
+	"dateline/jobs/hub"
 	"dateline/jobs/mail"
 	"dateline/releases"
 	"dateline/releases/files"
@@ -46,7 +48,10 @@ type program struct {
 	mailbox     *mail.Capture // nil when relays take the mail
 	engine      *jobs.Engine
 	meter       *meter
+	hub         *hub.Hub
+	site        *newsroom.Site
 	app         *fiber.App
+	internal    bool     // the hub may reach callbacks on this machine: only tests set it
 	closers     []func() // in the order they were opened
 }
 
@@ -130,6 +135,7 @@ func (p *program) wire(secrets [][]byte) error {
 	p.files = files.NewStore(filepath.Join(p.config.Data, "files"))
 	p.subscribers = subscribers.New(p.db, p.now, secrets...)
 	p.ledger = jobs.NewLedger(p.db, p.now)
+	p.hub = p.newHub()
 	p.engine = jobs.New(jobs.Deps{
 		DB: p.db, DatabaseNow: database.Clock(p.db, p.config.Database), Redis: p.redis, Sender: sender,
 		Desk: p.desk, Subscribers: p.subscribers, Words: messages, Log: p.log,
@@ -138,6 +144,17 @@ func (p *program) wire(secrets [][]byte) error {
 		BaseURL: p.config.URL, Worker: p.config.Worker, Alone: p.config.Embedded(), Now: p.now,
 	})
 	p.meter.registry.MustRegister(newFigures(p.engine))
+	// A worker has the public side too: what the hub distributes is what it would answer.
+	if p.site, err = newsroom.New(newsroom.Deps{
+		Public: p.public, Files: p.files, Subscribers: p.subscribers, Letters: p.engine, Hub: p.hub, Limits: p.auth,
+		Words: messages, BaseURL: p.config.URL, Now: p.now,
+	}); err != nil {
+		return err
+	}
+	p.desk.Watch(func() {
+		p.site.Changed()
+		p.hub.Wake()
+	})
 	if !p.config.Web {
 		p.app = web.NewApp(fiber.DefaultErrorHandler, p.log)
 		p.registerHealth()
@@ -146,25 +163,30 @@ func (p *program) wire(secrets [][]byte) error {
 	return p.wireWeb(messages)
 }
 
+// newHub makes the hub before the parts that it asks, since they need it themselves.
+func (p *program) newHub() *hub.Hub {
+	return hub.New(hub.Deps{
+		DB: p.db, Public: p.public, Lane: jobs.NewSlowLane(p.redis, p.log), Limits: p.auth,
+		Document: func(ctx context.Context, now time.Time, target string) (hub.Document, error) {
+			return p.site.Document(ctx, now, target)
+		},
+		Now: func() time.Time { return p.engine.Now() }, Keys: p.keys, Log: p.log,
+	}, hub.Settings{
+		BaseURL: p.config.URL, Worker: p.config.Worker, Alone: p.config.Embedded(), Internal: p.internal,
+	})
+}
+
 // wireWeb adds the web side. The newsroom's routes come last, since /{n} takes every short path.
 func (p *program) wireWeb(messages *words.Words) error {
-	site, err := newsroom.New(newsroom.Deps{
-		Public: p.public, Files: p.files, Subscribers: p.subscribers, Letters: p.engine, Limits: p.auth,
-		Words: messages, BaseURL: p.config.URL, Now: p.now,
-	})
-	if err != nil {
-		return err
-	}
-	p.desk.Watch(site.Changed)
 	officers, err := desk.New(desk.Deps{
 		Auth: p.auth, Releases: p.desk, Files: p.files, Subscribers: p.subscribers, Ledger: p.ledger, Engine: p.engine,
-		Mailbox: p.mailbox, Preview: site.Preview, Words: messages,
+		Mailbox: p.mailbox, Preview: p.site.Preview, Words: messages,
 		BaseURL: p.config.URL, Now: p.now,
 	})
 	if err != nil {
 		return err
 	}
-	p.app = web.NewApp(site.Error, p.log)
+	p.app = web.NewApp(p.site.Error, p.log)
 	p.app.Use(p.meter.observe)
 	p.registerHealth()
 	officers.Register(p.app)
@@ -172,7 +194,7 @@ func (p *program) wireWeb(messages *words.Words) error {
 		Auth: p.auth, Releases: p.desk, Files: p.files, Subscribers: p.subscribers, Ledger: p.ledger, Engine: p.engine,
 		Words: messages, BaseURL: p.config.URL,
 	})
-	site.Register(p.app)
+	p.site.Register(p.app)
 	return nil
 }
 
@@ -202,6 +224,7 @@ func (p *program) close() {
 // what is in flight finish, and returns within stopPatience.
 func (p *program) serve(ctx context.Context) error {
 	p.engine.Start()
+	p.hub.Start()
 	tidying, stopTidying := context.WithCancel(ctx)
 	tidied := make(chan struct{})
 	go func() { p.tidyFiles(tidying); close(tidied) }()
@@ -216,14 +239,15 @@ func (p *program) serve(ctx context.Context) error {
 	stopping, cancel := context.WithTimeout(context.Background(), stopPatience)
 	defer cancel()
 	// The two wait for each other's like at the same time: requests end while mail drains.
-	stopped := make(chan struct{})
-	go func() { p.engine.Stop(stopping); close(stopped) }()
+	var stopped sync.WaitGroup
+	stopped.Go(func() { p.engine.Stop(stopping) })
+	stopped.Go(func() { p.hub.Stop(stopping) })
 	if stop := p.app.ShutdownWithTimeout(stopPatience / 2); stop != nil && err == nil {
 		p.log.Info("requests were cut off", "error", stop)
 	}
 	stopTidying()
 	<-tidied
-	<-stopped
+	stopped.Wait()
 	return err
 }
 

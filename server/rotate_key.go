@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 
+	"dateline/jobs/hub"
 	"dateline/jobs/mail"
 	"dateline/releases"
 	"dateline/releases/vault"
@@ -54,7 +55,7 @@ func rotateKey(ctx context.Context, c call, flags *flag.FlagSet, args []string) 
 
 // reseal goes through every table that holds what is sealed.
 func reseal(ctx context.Context, db *sql.DB, keys *vault.Keys) (done int, err error) {
-	for _, table := range []func(context.Context, *sql.DB, *vault.Keys) (int, error){releases.Reseal, mail.Reseal} {
+	for _, table := range []func(context.Context, *sql.DB, *vault.Keys) (int, error){releases.Reseal, mail.Reseal, hub.Reseal} {
 		n, err := table(ctx, db, keys)
 		done += n
 		if err != nil {

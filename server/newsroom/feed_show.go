@@ -33,6 +33,7 @@ func (s *Site) showFeed(c *fiber.Ctx) error {
 		if err != nil {
 			return web.Document{}, err
 		}
+		link := s.offerHub(&feed, format)
 		if err := s.fill(c, now, &feed); err != nil {
 			return web.Document{}, err
 		}
@@ -41,7 +42,7 @@ func (s *Site) showFeed(c *fiber.Ctx) error {
 			return web.Document{}, fmt.Errorf("write %s: %w", feed.Address(format), err)
 		}
 		return web.Document{
-			Body: body, Type: mediaType + "; charset=utf-8", Cache: web.NoCache, Vary: "Sec-Fetch-Dest", Open: true, LastModified: feed.Updated(),
+			Body: body, Type: mediaType + "; charset=utf-8", Cache: web.NoCache, Vary: "Sec-Fetch-Dest", Open: true, Link: link, LastModified: feed.Updated(),
 		}, nil
 	})
 }

@@ -37,6 +37,7 @@ type press struct {
 	site        *Site
 	app         *fiber.App
 	letters     *postbox
+	hub         *hubDesk
 	newsroom    releases.Newsroom
 
 	mu sync.Mutex
@@ -56,14 +57,14 @@ const baseURL = "https://press.example"
 // open starts a public side without a newsroom.
 func open(t *testing.T, db *sql.DB) *press {
 	t.Helper()
-	p := &press{t: t, at: time.Date(2016, 10, 18, 3, 0, 0, 0, time.UTC), letters: &postbox{}}
+	p := &press{t: t, at: time.Date(2016, 10, 18, 3, 0, 0, 0, time.UTC), letters: &postbox{}, hub: &hubDesk{}}
 	keys := vault.New([]byte("a secret of the tests"))
 	w := must[*words.Words](t)(words.Load())
 	p.desk = releases.NewDesk(db, keys, p.now)
 	p.subscribers = subscribers.New(db, p.now, []byte("a secret of the tests"))
 	p.files = filestore.NewStore(t.TempDir())
 	p.site = must[*Site](t)(New(Deps{
-		Public: releases.NewPublic(db, keys), Files: p.files, Subscribers: p.subscribers, Letters: p.letters, Limits: auth.New(db, p.now),
+		Public: releases.NewPublic(db, keys), Files: p.files, Subscribers: p.subscribers, Letters: p.letters, Hub: p.hub, Limits: auth.New(db, p.now),
 		Words: w, BaseURL: baseURL, Now: p.now,
 	}))
 	p.desk.Watch(p.site.Changed)

@@ -17,7 +17,7 @@ const keptPages = 32 << 20
 // kept until something public changes or the next lift. key names the page whole. A page that there
 // is not costs the same search each time, embargoed or never written.
 func (s *Site) keep(c *fiber.Ctx, key string, render func(now time.Time) (web.Document, error)) error {
-	now := s.deps.Now()
+	now := s.now(c)
 	e, err := s.editions.at(web.Context(c), now)
 	if err != nil {
 		return err

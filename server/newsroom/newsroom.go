@@ -13,12 +13,14 @@ import (
 
 	"dateline/feeds"
 	"dateline/jobs"
+	"dateline/jobs/hub"
 	"dateline/releases"
 	"dateline/releases/words"
 	"dateline/server/web"
 	"dateline/subscribers"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 )
 
 //go:embed pages/*.html static
@@ -39,12 +41,18 @@ type Files interface {
 	Open(id string) (io.ReadSeekCloser, error)
 }
 
+// Hub takes requests for subscriptions to feeds. *hub.Hub is one.
+type Hub interface {
+	Ask(ctx context.Context, from string, r hub.Request) error
+}
+
 // Deps is what the public side works with.
 type Deps struct {
 	Public      *releases.Public
 	Files       Files
 	Subscribers *subscribers.Store
 	Letters     Poster
+	Hub         Hub
 	Limits      Limiter
 	Words       *words.Words
 	BaseURL     string // without a slash at its end
@@ -60,6 +68,7 @@ type Site struct {
 	notFound  map[string][]byte // the page, by language
 	editions  editions
 	kept      *web.Cache[releases.Edition]
+	inside    fasthttp.RequestHandler // answers as a stranger is answered; see Document
 }
 
 // New parses every page.
@@ -80,6 +89,7 @@ func New(d Deps) (*Site, error) {
 			return nil, err
 		}
 	}
+	s.inside = s.newInside()
 	return s, nil
 }
 

@@ -21,6 +21,8 @@ func (s *Site) routes() []route {
 		{get, "/feed.:format", s.showFeed},
 		{get, "/oembed", s.showOEmbed},
 		{get, "/favicon.ico", s.showIcon},
+		{get, "/hub", s.showHub},
+		{post, "/hub", s.askHub},
 		{get, "/r/:id", s.followShortLink},
 		{get, "/files/:id/:name", s.showFile},
 		{get, "/confirm/:token", s.showConfirm},

@@ -26,6 +26,7 @@ type Document struct {
 	LastModified time.Time // of anything in it; zero when that isn't known
 	Cache        string    // Cache-Control
 	Vary         string    // headers of the request that it depends on, beside Accept-Encoding
+	Link         string    // Link header, where it has one
 	Policy       string    // Content-Security-Policy, where it has one of its own
 	Open         bool      // scripts of other sites may read it (CORS): it is for anyone, and holds nothing of the asker's
 }
@@ -96,6 +97,9 @@ func (r *Rendered) setHeaders(c *fiber.Ctx, tag string, modified time.Time) {
 	c.Set(fiber.HeaderCacheControl, r.Cache)
 	if !modified.IsZero() {
 		c.Set(fiber.HeaderLastModified, r.modified)
+	}
+	if r.Link != "" {
+		c.Set(fiber.HeaderLink, r.Link)
 	}
 	if r.Policy != "" {
 		c.Set(fiber.HeaderContentSecurityPolicy, r.Policy)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"dateline/jobs"
+	"dateline/jobs/hub"
 	"dateline/releases"
 	"dateline/releases/files"
 	"dateline/releases/input"
@@ -76,6 +77,8 @@ func problems() []problem {
 		{auth.ErrUnauthorized, http.StatusUnauthorized, "problem.unauthorized"},
 		{auth.ErrForbidden, http.StatusForbidden, "problem.forbidden"},
 		{errCrossOrigin, http.StatusForbidden, "problem.cross_origin"},
+		{hub.ErrTooMany, http.StatusTooManyRequests, "problem.too_many"},
+		{hub.ErrFull, http.StatusServiceUnavailable, "problem.busy"},
 		{auth.ErrTooMany, http.StatusTooManyRequests, "problem.too_many"},
 		{context.DeadlineExceeded, http.StatusServiceUnavailable, "problem.busy"},
 		{context.Canceled, http.StatusServiceUnavailable, "problem.busy"},

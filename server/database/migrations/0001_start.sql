@@ -277,6 +277,63 @@ CREATE TABLE captured (
 CREATE INDEX captured_at ON captured (at DESC, id DESC);
 CREATE INDEX captured_message ON captured (message_id);
 
+-- hub -----------------------------------------------------------------------
+
+-- Feeds that somebody subscribes to by WebSub, as they were last distributed.
+CREATE TABLE hub_topics (
+  topic TEXT PRIMARY KEY,                 -- path and query of the feed's self link
+  version BIGINT NOT NULL,                -- counts what was distributed
+  hash TEXT NOT NULL,                     -- SHA-256 of its content then
+  rendered_at BIGINT NOT NULL             -- the instant that content is of
+);
+CREATE TABLE hub_subscriptions (
+  id TEXT PRIMARY KEY,
+  topic TEXT NOT NULL REFERENCES hub_topics (topic),
+  asked_topic TEXT NOT NULL,              -- as the subscriber wrote it
+  callback TEXT NOT NULL,
+  host TEXT NOT NULL,                     -- of the callback
+  secret TEXT NOT NULL,                   -- encrypted; '' when there is none
+  expires_at BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  UNIQUE (topic, callback)
+);
+CREATE INDEX hub_subscriptions_host ON hub_subscriptions (host);
+CREATE INDEX hub_subscriptions_expires ON hub_subscriptions (expires_at);
+-- What subscribers asked for and have not confirmed yet, and denials that they have not been told.
+CREATE TABLE hub_requests (
+  id TEXT PRIMARY KEY,
+  mode TEXT NOT NULL,                     -- subscribe, unsubscribe, denied
+  topic TEXT NOT NULL,
+  asked_topic TEXT NOT NULL,
+  callback TEXT NOT NULL,
+  host TEXT NOT NULL,
+  secret TEXT NOT NULL,
+  seconds BIGINT NOT NULL,                -- the lease that is given
+  from_address TEXT NOT NULL,
+  lease TEXT NOT NULL,                    -- who works on it; '' when nobody does
+  free_at BIGINT NOT NULL,                -- not to be claimed before: end of the lease, or the next try
+  attempts BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  UNIQUE (topic, callback)
+);
+CREATE INDEX hub_requests_free ON hub_requests (free_at);
+CREATE INDEX hub_requests_host ON hub_requests (host);
+-- The ledger of content distribution: one row for each version of a topic and subscription.
+CREATE TABLE hub_pings (
+  subscription_id TEXT NOT NULL REFERENCES hub_subscriptions (id) ON DELETE CASCADE,
+  version BIGINT NOT NULL,
+  state TEXT NOT NULL,                    -- queued, sent, failed, superseded by the next version
+  lease TEXT NOT NULL,
+  free_at BIGINT NOT NULL,
+  attempts BIGINT NOT NULL,
+  reason TEXT NOT NULL,                   -- why the last attempt failed
+  created_at BIGINT NOT NULL,
+  done_at BIGINT,
+  PRIMARY KEY (subscription_id, version)
+);
+CREATE INDEX hub_pings_open ON hub_pings (free_at) WHERE state = 'queued';
+CREATE INDEX hub_pings_created ON hub_pings (created_at);
+
 -- auth ----------------------------------------------------------------------
 
 CREATE TABLE officers (
