@@ -36,7 +36,7 @@ func TestRelease_ListsItsFiles_AndShowsItsKeyPicture(t *testing.T) {
 		"Dokument och bilder", `href="`+report.Path()+`"`, "Rapport 2016.pdf", "PDF, 16\u00a0B",
 		`<img src="`+picture.Path()+`" alt="Älven i dimma"`, "Dalälven vid Gagnef. Foto: Åsa Ek", "Fri att använda.",
 	)
-	if strings.Count(page.body, `class="key"`) != 1 || strings.Index(page.body, `class="key"`) > strings.Index(page.body, "Första stycket") {
+	if strings.Count(page.body, `class="key"`) != 1 || strings.Index(page.body, `class="key"`) > strings.Index(page.body, `class="body prose"`) {
 		t.Error("the key picture does not stand before the body")
 	}
 	a := p.shows(report.Path(), "%PDF-1.7 rapport")
