@@ -69,6 +69,9 @@ func (d *Desk) change(ctx context.Context, who history.Actor, id, action string,
 		if after, err = readRelease(ctx, tx, d.keys, c.now, id); err != nil {
 			return err
 		}
+		if err := c.tellHolders(ctx, action, after.Release); err != nil {
+			return err
+		}
 		if c.r.State == StateLive || after.State == StateLive {
 			return newEdition(ctx, tx, c.now)
 		}

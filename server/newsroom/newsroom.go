@@ -50,6 +50,7 @@ type Hub interface {
 type Deps struct {
 	Public      *releases.Public
 	Files       Files
+	Passes      Passes
 	Subscribers *subscribers.Store
 	Letters     Poster
 	Hub         Hub

@@ -26,7 +26,8 @@ type releasePage struct {
 	Topics  []releases.Topic
 	Updated bool // the text has changed since it was published
 	Related []releases.Live
-	Files   string // what the addresses of its files begin with
+	Files   string         // what the addresses of its files begin with
+	Pass    *releases.Pass // that it is shown to before its lift; nil for everyone else
 }
 
 // Key is the picture that stands with the text, nil when there is none.

@@ -115,6 +115,32 @@ CREATE TABLE release_files (
 );
 CREATE INDEX release_files_release ON release_files (release_id);
 
+-- An embargo pass: one named person's right to read one release before its lift. Its token is in the
+-- mailed letter alone. Every use of one is a row of the history whose subject it is.
+CREATE TABLE passes (
+  id TEXT PRIMARY KEY,
+  release_id TEXT NOT NULL REFERENCES releases (id) ON DELETE CASCADE,
+  hash TEXT NOT NULL UNIQUE,              -- SHA-256 of the token
+  name TEXT NOT NULL,
+  outlet TEXT NOT NULL,
+  email TEXT NOT NULL,
+  language TEXT NOT NULL,
+  created_by TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT,                      -- NULL: with the lift
+  accepted_at BIGINT,
+  revoked_at BIGINT
+);
+CREATE INDEX passes_release ON passes (release_id, created_at, id);
+-- What holders have still to be told; a row becomes a letter in one transaction.
+CREATE TABLE pass_news (
+  id TEXT PRIMARY KEY,
+  pass_id TEXT NOT NULL REFERENCES passes (id) ON DELETE CASCADE,
+  kind TEXT NOT NULL,                     -- given, moved, cleared, canceled, lifted, broken
+  at BIGINT NOT NULL
+);
+CREATE INDEX pass_news_at ON pass_news (at, id);
+
 -- subscribers ---------------------------------------------------------------
 
 CREATE TABLE subscribers (
