@@ -39,6 +39,7 @@ type Deps struct {
 	Sender      mail.Sender
 	Desk        Desk
 	Subscribers Subscribers
+	Passes      Passes
 	Words       *words.Words
 	Log         *slog.Logger
 	Admins      func(context.Context) ([]string, error) // who is mailed when something is wrong; nil is nobody

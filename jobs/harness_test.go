@@ -80,6 +80,7 @@ type house struct {
 	db       *sql.DB
 	redis    *server
 	desk     *releases.Desk
+	passes   *releases.Passes
 	ledger   *jobs.Ledger
 	links    *links
 	relay    *relay
@@ -94,6 +95,7 @@ func newHouse(t testing.TB, address string, server *server) *house {
 		t.Fatal(err)
 	}
 	h.desk = releases.NewDesk(h.db, vault.New([]byte("a secret of the tests")), time.Now)
+	h.passes = releases.NewPasses(h.desk, []byte("a secret of the tests"))
 	h.ledger = jobs.NewLedger(h.db, time.Now)
 	newsroom, err := h.desk.CreateNewsroom(t.Context(), officer, releases.NewsroomInput{
 		Slug: "dalarna", Name: "Länsstyrelsen Dalarna", Language: "sv", Zone: "Europe/Stockholm",
@@ -125,7 +127,7 @@ func (h *house) engine(change ...func(*jobs.Deps, *jobs.Settings)) *jobs.Engine 
 		h.t.Fatal(err)
 	}
 	deps := jobs.Deps{
-		DB: h.db, Redis: h.redis.Client, Sender: h.relay, Desk: h.desk, Subscribers: h.links, Words: catalogues,
+		DB: h.db, Redis: h.redis.Client, Sender: h.relay, Desk: h.desk, Passes: h.passes, Subscribers: h.links, Words: catalogues,
 		Log: slog.New(slog.DiscardHandler),
 	}
 	settings := jobs.Settings{BaseURL: "https://news.example.org", Worker: true, Alone: !database.IsPostgres(h.address)}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"dateline/jobs/mail"
+	"dateline/releases"
+	"dateline/releases/words"
 )
 
 // letterClaim is a letter under a lease of this engine, and a worker's side of the connection that it
@@ -36,7 +38,12 @@ func (e *Engine) sendLetter(out *outlet, entry entry) {
 		e.settleLetter(l, waitsFor(l.recipient, rest, l.created, now, out.conn.Relay().Retry))
 		return
 	}
-	if l.message, err = e.writeLetter(e.sending, l); err != nil {
+	l.message, err = e.writeLetter(e.sending, l)
+	if errors.Is(err, releases.ErrNotFound) && isPassLetter(l.Kind) {
+		e.settleLetter(l, verdict{state: Failed, attempts: l.recipient.attempts, reason: "revoked"})
+		return
+	}
+	if err != nil {
 		e.deps.Log.Error("write a letter", "letter", l.id, "kind", l.Kind, "error", err)
 		e.settleLetter(l, verdict{state: Failed, attempts: l.recipient.attempts, reason: "unwritten"})
 		return
@@ -101,7 +108,8 @@ func (e *Engine) writeLetter(ctx context.Context, l *letterClaim) (*mail.Message
 	if err != nil {
 		return nil, fmt.Errorf("newsroom %s: %w", l.NewsroomID, err)
 	}
-	link, err := e.letterLink(l.Letter)
+	say := e.deps.Words.In(l.Language)
+	link, args, err := e.letterLink(ctx, l.Letter, say)
 	if err != nil {
 		return nil, err
 	}
@@ -114,10 +122,9 @@ func (e *Engine) writeLetter(ctx context.Context, l *letterClaim) (*mail.Message
 		return nil, err
 	}
 	letter := mail.Letter{
-		Newsroom: newsroom, To: to, Kind: l.Kind, Link: link, Date: l.created,
+		Newsroom: newsroom, To: to, Kind: l.Kind, Link: link, Args: args, Date: l.created,
 		MessageID: mail.MessageID(l.id, "letter", domain),
 	}
-	say := e.deps.Words.In(l.Language)
 	if isTold(l.Kind) {
 		if letter.Args, letter.Facts, err = e.told(ctx, l.Letter, say); err != nil {
 			return nil, err
@@ -127,19 +134,23 @@ func (e *Engine) writeLetter(ctx context.Context, l *letterClaim) (*mail.Message
 	return &mail.Message{ID: l.id, From: from, To: to, Data: data}, err
 }
 
-func (e *Engine) letterLink(l Letter) (string, error) {
+// letterLink is where a letter leads, and for those that say more, what that is.
+func (e *Engine) letterLink(ctx context.Context, l Letter, say words.Speaker) (link string, args map[string]any, err error) {
+	if isPassLetter(l.Kind) {
+		return e.passWords(ctx, l, say)
+	}
 	switch l.Kind {
 	case "confirm":
-		return e.settings.BaseURL + "/confirm/" + e.deps.Subscribers.ConfirmToken(l.Data["subscriber"]), nil
+		return e.settings.BaseURL + "/confirm/" + e.deps.Subscribers.ConfirmToken(l.Data["subscriber"]), nil, nil
 	case "already_subscribed":
-		return e.settings.BaseURL + "/unsubscribe/" + e.deps.Subscribers.UnsubscribeToken(l.Data["subscriber"]), nil
+		return e.settings.BaseURL + "/unsubscribe/" + e.deps.Subscribers.UnsubscribeToken(l.Data["subscriber"]), nil, nil
 	case tellDone, tellPaused, tellHeld:
-		return e.settings.BaseURL + "/desk/dispatches/" + l.Data["dispatch"], nil
+		return e.settings.BaseURL + "/desk/dispatches/" + l.Data["dispatch"], nil, nil
 	}
 	if isAlarm(l.Kind) {
-		return e.settings.BaseURL + "/desk/releases/" + l.Data["release"], nil
+		return e.settings.BaseURL + "/desk/releases/" + l.Data["release"], nil, nil
 	}
-	return "", fmt.Errorf("no letter of kind %q is known", l.Kind)
+	return "", nil, fmt.Errorf("no letter of kind %q is known", l.Kind)
 }
 
 // settleLetter writes what became of it.

@@ -50,6 +50,13 @@ func (r *relay) received() map[string][]string {
 	return got
 }
 
+// lastTo is the last message that an address got.
+func (r *relay) lastTo(address string) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.raw[address]
+}
+
 // told is how many letters the newsroom got, and the last of them.
 func (r *relay) told() (letters int, last string) {
 	r.mu.Lock()

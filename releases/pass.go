@@ -28,6 +28,7 @@ func (p Pass) Valid(now time.Time) bool {
 
 // Opening is one time that a pass was used.
 type Opening struct {
+	ID   string // its place in the history
 	At   time.Time
 	From string // network address
 	What string // terms, accept, text, or the id of a file
@@ -44,28 +45,43 @@ const (
 // secret, and is kept as its hash: letters make it again, and neither the database nor a backup of
 // it tells one.
 type Passes struct {
-	desk   *Desk
-	secret []byte
+	desk    *Desk
+	secrets [][]byte // the first makes tokens; all of them open
 }
 
 // NewPasses works on the releases of desk.
-func NewPasses(desk *Desk, secret []byte) *Passes { return &Passes{desk: desk, secret: secret} }
+func NewPasses(desk *Desk, secrets ...[]byte) *Passes { return &Passes{desk: desk, secrets: secrets} }
 
-// Token is what the mailed link of a pass carries: 128 bits that nobody can guess.
-func (p *Passes) Token(id string) string { return p.mac("open", id) }
+// token is what the mailed link of a new pass carries: 128 bits that nobody can guess.
+func (p *Passes) token(id string) string { return mac(p.secrets[0], "open", id) }
+
+// tokenOf is the token whose hash was kept; "" when the secret that it was made under is here no more.
+func (p *Passes) tokenOf(id, hash string) string {
+	for _, secret := range p.secrets {
+		if token := mac(secret, "open", id); hashOf(token) == hash {
+			return token
+		}
+	}
+	return ""
+}
 
 // Acceptance is what a browser keeps in whose hands the terms of a pass were accepted.
-func (p *Passes) Acceptance(id string) string { return p.mac("accepted", id) }
+func (p *Passes) Acceptance(id string) string { return mac(p.secrets[0], "accepted", id) }
 
 // Accepted says whether that is what a browser has kept.
 func (p *Passes) Accepted(id, kept string) bool {
-	return hmac.Equal([]byte(kept), []byte(p.Acceptance(id)))
+	for _, secret := range p.secrets {
+		if hmac.Equal([]byte(kept), []byte(mac(secret, "accepted", id))) {
+			return true
+		}
+	}
+	return false
 }
 
-func (p *Passes) mac(purpose, id string) string {
-	mac := hmac.New(sha256.New, p.secret)
-	mac.Write([]byte("pass|" + purpose + "|" + id))
-	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:16])
+func mac(secret []byte, purpose, id string) string {
+	sum := hmac.New(sha256.New, secret)
+	sum.Write([]byte("pass|" + purpose + "|" + id))
+	return base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:16])
 }
 
 func hashOf(token string) string {

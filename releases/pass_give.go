@@ -53,7 +53,7 @@ func (p *Passes) insert(ctx context.Context, c *change, given Pass) error {
 		return c.conflict("conflict.passes", "Max", mostPasses)
 	}
 	_, err := c.tx.ExecContext(ctx, `INSERT INTO passes (id, release_id, hash, name, outlet, email, language, created_by, created_at, expires_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, given.ID, c.r.ID, hashOf(p.Token(given.ID)), given.Name, given.Outlet, given.Email,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, given.ID, c.r.ID, hashOf(p.token(given.ID)), given.Name, given.Outlet, given.Email,
 		given.Language, given.CreatedBy, given.CreatedAt.UnixMilli(), nullable(given.ExpiresAt))
 	return err
 }

@@ -112,10 +112,10 @@ func (p *Passes) Told(ctx context.Context, tx *sql.Tx, id string) (bool, error) 
 
 // PassLetter is what a letter about a pass says, as things stand when it is written.
 type PassLetter struct {
-	Pass    Pass
-	LiftAt  time.Time // zero when none is set
-	Zone    string
-	Release string // id
+	Pass   Pass
+	Token  string    // of its link
+	LiftAt time.Time // zero when none is set
+	Zone   string
 }
 
 // Letter finds what a letter about a pass says. ErrNotFound when the pass has been revoked since.
@@ -127,9 +127,13 @@ func (p *Passes) Letter(ctx context.Context, passID string) (PassLetter, error) 
 	if !pass.RevokedAt.IsZero() {
 		return PassLetter{}, ErrNotFound
 	}
+	var hash string
+	if err := p.desk.db.QueryRowContext(ctx, `SELECT hash FROM passes WHERE id = $1`, passID).Scan(&hash); err != nil {
+		return PassLetter{}, fmt.Errorf("pass %s: %w", passID, err)
+	}
 	r, err := p.desk.Release(ctx, pass.ReleaseID)
 	if err != nil {
 		return PassLetter{}, err
 	}
-	return PassLetter{Pass: pass, LiftAt: r.LiftAt, Zone: r.Zone, Release: r.ID}, nil
+	return PassLetter{Pass: pass, Token: p.tokenOf(pass.ID, hash), LiftAt: r.LiftAt, Zone: r.Zone}, nil
 }

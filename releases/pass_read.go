@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"dateline/releases/history"
 )
@@ -79,7 +80,7 @@ func (p *Passes) Openings(ctx context.Context, passID string) ([]Opening, error)
 	list := make([]Opening, len(rows))
 	for i, row := range rows {
 		what, _ := row.Detail["what"].(string)
-		list[i] = Opening{At: row.At, From: row.Actor.From, What: what}
+		list[i] = Opening{ID: strconv.FormatInt(row.Seq, 10), At: row.At, From: row.Who.From, What: what}
 	}
 	return list, nil
 }

@@ -117,7 +117,7 @@ func (b *benchmark) wire(p *program) error {
 	p.ledger = jobs.NewLedger(p.db, p.now)
 	p.engine = jobs.New(jobs.Deps{
 		DB: p.db, DatabaseNow: database.Clock(p.db, p.config.Database), Redis: p.redis, Sender: sender,
-		Desk: p.desk, Subscribers: p.subscribers, Words: catalogues, Log: p.log,
+		Desk: p.desk, Passes: releases.NewPasses(p.desk, []byte(rand.Text())), Subscribers: p.subscribers, Words: catalogues, Log: p.log,
 	}, jobs.Settings{BaseURL: benchURL, Worker: true, Alone: true, Workers: b.connections, StageAhead: benchStageAhead})
 	return nil
 }

@@ -41,6 +41,7 @@ type program struct {
 	keys        *vault.Keys // seals what is not yet public
 	auth        *auth.Store
 	desk        *releases.Desk
+	passes      *releases.Passes
 	public      *releases.Public
 	files       *files.Store
 	subscribers *subscribers.Store
@@ -131,6 +132,7 @@ func (p *program) wire(secrets [][]byte) error {
 	p.onClose(func() { sender.Close() })
 	p.auth = auth.New(p.db, p.now)
 	p.desk = releases.NewDesk(p.db, p.keys, p.now)
+	p.passes = releases.NewPasses(p.desk, secrets...)
 	p.public = releases.NewPublic(p.db, p.keys)
 	p.files = files.NewStore(filepath.Join(p.config.Data, "files"))
 	p.subscribers = subscribers.New(p.db, p.now, secrets...)
@@ -138,7 +140,7 @@ func (p *program) wire(secrets [][]byte) error {
 	p.hub = p.newHub()
 	p.engine = jobs.New(jobs.Deps{
 		DB: p.db, DatabaseNow: database.Clock(p.db, p.config.Database), Redis: p.redis, Sender: sender,
-		Desk: p.desk, Subscribers: p.subscribers, Words: messages, Log: p.log,
+		Desk: p.desk, Passes: p.passes, Subscribers: p.subscribers, Words: messages, Log: p.log,
 		Admins: p.auth.Admins, Unsynced: unsynchronised, Lifted: func(late time.Duration) { p.meter.lateness.Observe(late.Seconds()) },
 	}, jobs.Settings{
 		BaseURL: p.config.URL, Worker: p.config.Worker, Alone: p.config.Embedded(), Now: p.now,
@@ -146,7 +148,7 @@ func (p *program) wire(secrets [][]byte) error {
 	p.meter.registry.MustRegister(newFigures(p.engine))
 	// A worker has the public side too: what the hub distributes is what it would answer.
 	if p.site, err = newsroom.New(newsroom.Deps{
-		Public: p.public, Files: p.files, Subscribers: p.subscribers, Letters: p.engine, Hub: p.hub, Limits: p.auth,
+		Public: p.public, Files: p.files, Passes: p.passes, Subscribers: p.subscribers, Letters: p.engine, Hub: p.hub, Limits: p.auth,
 		Words: messages, BaseURL: p.config.URL, Now: p.now,
 	}); err != nil {
 		return err
@@ -179,7 +181,7 @@ func (p *program) newHub() *hub.Hub {
 // wireWeb adds the web side. The newsroom's routes come last, since /{n} takes every short path.
 func (p *program) wireWeb(messages *words.Words) error {
 	officers, err := desk.New(desk.Deps{
-		Auth: p.auth, Releases: p.desk, Files: p.files, Subscribers: p.subscribers, Ledger: p.ledger, Engine: p.engine,
+		Auth: p.auth, Releases: p.desk, Files: p.files, Passes: p.passes, Subscribers: p.subscribers, Ledger: p.ledger, Engine: p.engine,
 		Mailbox: p.mailbox, Preview: p.site.Preview, Words: messages,
 		BaseURL: p.config.URL, Now: p.now,
 	})
@@ -191,7 +193,7 @@ func (p *program) wireWeb(messages *words.Words) error {
 	p.registerHealth()
 	officers.Register(p.app)
 	api.Register(p.app, api.Deps{
-		Auth: p.auth, Releases: p.desk, Files: p.files, Subscribers: p.subscribers, Ledger: p.ledger, Engine: p.engine,
+		Auth: p.auth, Releases: p.desk, Files: p.files, Passes: p.passes, Subscribers: p.subscribers, Ledger: p.ledger, Engine: p.engine,
 		Words: messages, BaseURL: p.config.URL,
 	})
 	p.site.Register(p.app)

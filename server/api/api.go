@@ -36,6 +36,7 @@ type Engine interface {
 type Deps struct {
 	Auth        *auth.Store
 	Releases    *releases.Desk
+	Passes      *releases.Passes
 	Files       web.FileStore
 	Subscribers *subscribers.Store
 	Ledger      *jobs.Ledger
@@ -63,6 +64,7 @@ func Register(app *fiber.App, d Deps) {
 	a.registerReleases()
 	a.registerSteps()
 	a.registerFiles()
+	a.registerPasses()
 	a.registerDispatches()
 	a.registerSubscribers()
 	a.registerLists()

@@ -44,6 +44,7 @@ type world struct {
 	engine *engine
 	log    *log
 	token  map[auth.Role]string
+	passes *releases.Passes
 	files  string // the directory that files are kept in
 }
 
@@ -124,8 +125,10 @@ func newWorld(t testing.TB, db *sql.DB) *world {
 		t.Fatal(err)
 	}
 	w.base = "http://" + listener.Addr().String()
+	desk := releases.NewDesk(db, vault.New([]byte("secret")), w.clock.now)
+	w.passes = releases.NewPasses(desk, []byte("secret"))
 	Register(app, Deps{
-		Auth: w.auth, Releases: releases.NewDesk(db, vault.New([]byte("secret")), w.clock.now), Files: files.NewStore(w.files), Subscribers: subscribers.New(db, w.clock.now, []byte("secret")),
+		Auth: w.auth, Releases: desk, Passes: w.passes, Files: files.NewStore(w.files), Subscribers: subscribers.New(db, w.clock.now, []byte("secret")),
 		Ledger: jobs.NewLedger(db, w.clock.now), Engine: w.engine, Words: messages, BaseURL: w.base,
 	})
 	go app.Listener(listener)

@@ -66,7 +66,7 @@ func (w *world) sending() (gate chan struct{}) {
 	client := redis.NewClient(&redis.Options{Addr: server.Addr()})
 	out := &relay{gate: make(chan struct{})}
 	e := jobs.New(jobs.Deps{
-		DB: w.db, Redis: client, Sender: out, Desk: releases.NewDesk(w.db, vault.New([]byte("secret")), time.Now),
+		DB: w.db, Redis: client, Sender: out, Desk: releases.NewDesk(w.db, vault.New([]byte("secret")), time.Now), Passes: w.passes,
 		Subscribers: subscribers.New(w.db, time.Now, []byte("secret")), Words: messages, Log: slog.New(slog.DiscardHandler),
 	}, jobs.Settings{BaseURL: w.base, Worker: true, Workers: 1, Reconcile: 20 * time.Millisecond})
 	e.Start()

@@ -20,6 +20,8 @@ func operations() map[string]auth.Role {
 		"GET /releases/{release}": auth.Writer, "PATCH /releases/{release}": auth.Writer, "GET /releases/{release}/versions": auth.Writer, "GET /releases/{release}/history": auth.Writer,
 		"POST /releases/{release}/submit": auth.Writer, "POST /releases/{release}/approve": auth.Approver,
 		"POST /releases/{release}/schedule": auth.Approver, "POST /releases/{release}/unschedule": auth.Approver, "POST /releases/{release}/publish": auth.Approver,
+		"POST /releases/{release}/passes": auth.Approver, "GET /releases/{release}/passes": auth.Approver, "DELETE /releases/{release}/passes/{pass}": auth.Approver,
+		"GET /releases/{release}/passes/{pass}/openings": auth.Approver, "POST /releases/{release}/embargo-broken": auth.Approver,
 		"POST /releases/{release}/files": auth.Writer, "GET /releases/{release}/files": auth.Writer, "PATCH /releases/{release}/files/{file}": auth.Writer, "DELETE /releases/{release}/files/{file}": auth.Writer,
 		"GET /releases/{release}/dispatches": auth.Writer, "GET /dispatches/{dispatch}": auth.Writer,
 		"GET /dispatches/{dispatch}/deliveries": auth.Approver, "POST /dispatches/{dispatch}/pause": auth.Approver,
@@ -41,7 +43,7 @@ func fill(path string, things map[string]string) string {
 
 // nothing names things that there are not.
 func nothing() map[string]string {
-	return map[string]string{"newsroom": "nowhere", "release": "nothing", "dispatch": "nothing", "subscriber": "nobody", "file": "nothing"}
+	return map[string]string{"newsroom": "nowhere", "release": "nothing", "dispatch": "nothing", "subscriber": "nobody", "file": "nothing", "pass": "nothing"}
 }
 
 func TestEveryOperation_IsForItsRoleAndAbove(t *testing.T) {

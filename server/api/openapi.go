@@ -18,6 +18,8 @@ func describe(described *huma.OpenAPI) []byte {
 		"Approval":     {"version"},
 		"Lift":         {"lift_at"},
 		"SubscriberIn": {"email"},
+		"PassIn":       {"name", "outlet", "email"},
+		"Reason":       {"reason"},
 	} {
 		schemas[name].Required = fields
 	}

@@ -47,6 +47,7 @@ type Files interface {
 type Deps struct {
 	Auth        *auth.Store
 	Releases    *releases.Desk
+	Passes      *releases.Passes
 	Files       Files
 	Subscribers *subscribers.Store
 	Ledger      *jobs.Ledger

@@ -34,6 +34,7 @@ type press struct {
 	desk        *releases.Desk
 	subscribers *subscribers.Store
 	files       *filestore.Store
+	passes      *releases.Passes
 	site        *Site
 	app         *fiber.App
 	letters     *postbox
@@ -62,9 +63,10 @@ func open(t *testing.T, db *sql.DB) *press {
 	w := must[*words.Words](t)(words.Load())
 	p.desk = releases.NewDesk(db, keys, p.now)
 	p.subscribers = subscribers.New(db, p.now, []byte("a secret of the tests"))
+	p.passes = releases.NewPasses(p.desk, []byte("a secret of the tests"))
 	p.files = filestore.NewStore(t.TempDir())
 	p.site = must[*Site](t)(New(Deps{
-		Public: releases.NewPublic(db, keys), Files: p.files, Subscribers: p.subscribers, Letters: p.letters, Hub: p.hub, Limits: auth.New(db, p.now),
+		Public: releases.NewPublic(db, keys), Files: p.files, Passes: p.passes, Subscribers: p.subscribers, Letters: p.letters, Hub: p.hub, Limits: auth.New(db, p.now),
 		Words: w, BaseURL: baseURL, Now: p.now,
 	}))
 	p.desk.Watch(p.site.Changed)
