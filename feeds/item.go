@@ -49,7 +49,7 @@ func (f Feed) items() []item {
 }
 
 func (s Site) item(l releases.Live) item {
-	return item{
+	i := item{
 		ID:        ID(l),
 		Address:   s.ReleaseAddress(l),
 		Title:     fit(l.Text.Headline),
@@ -66,6 +66,10 @@ func (s Site) item(l releases.Live) item {
 		},
 		Topics: topics(l),
 	}
+	if l.Withdrawn != nil {
+		return s.notice(i, l.Withdrawn)
+	}
+	return s.corrected(i, l)
 }
 
 func (s Site) author(n releases.Newsroom) author {

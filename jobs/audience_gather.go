@@ -54,7 +54,8 @@ func (e *Engine) gather(ctx context.Context, id string) {
 // An audience is a dispatch whose recipients are being gathered.
 type audience struct {
 	id, newsroom, release string
-	state, cursor         string
+	kind, state, cursor   string
+	version               int
 }
 
 func (a audience) lifted() bool  { return a.state == Sending || a.state == Paused }
@@ -65,13 +66,16 @@ func (a audience) growing() bool { return a.state == Staging || a.lifted() }
 // that comes in the middle of a pass makes another necessary.
 func (e *Engine) gatherPass(ctx context.Context, id string) (more bool, err error) {
 	a := audience{id: id}
-	err = e.deps.DB.QueryRowContext(ctx, `SELECT newsroom_id, release_id, state, cursor FROM dispatches WHERE id = $1`, id).
-		Scan(&a.newsroom, &a.release, &a.state, &a.cursor)
+	err = e.deps.DB.QueryRowContext(ctx, `SELECT newsroom_id, release_id, kind, version, state, cursor FROM dispatches WHERE id = $1`, id).
+		Scan(&a.newsroom, &a.release, &a.kind, &a.version, &a.state, &a.cursor)
 	if err != nil {
 		return false, fmt.Errorf("gather %s: %w", id, err)
 	}
 	if !a.growing() {
 		return false, nil
+	}
+	if a.kind != OfRelease {
+		return false, e.gatherFollowers(ctx, &a)
 	}
 	complete := a.lifted() && a.cursor == ""
 	for {

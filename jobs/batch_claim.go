@@ -24,7 +24,8 @@ type claim struct {
 
 	newsroom  string
 	release   string
-	version   int
+	kind      string
+	version   int       // what is mailed under this lease
 	started   time.Time // of the dispatch
 	withdrawn bool
 	brakes    bool // give back at once what is refused as a whole
@@ -68,12 +69,12 @@ func (e *Engine) claim(ctx context.Context, ref string) (*claim, error) {
 func (e *Engine) lease(ctx context.Context, tx *groupTx, c *claim) (bool, error) {
 	now := e.clock.now()
 	c.at = millis(now)
-	var mark int
+	var mark, was int
 	var before int64
 	err := tx.QueryRowContext(ctx, `UPDATE batches SET state = 'leased', lease = $1, free_at = $2
 		WHERE dispatch_id = $3 AND number = $4 AND state <> 'done' AND free_at <= $5
 			AND EXISTS (SELECT 1 FROM dispatches d WHERE d.id = $3 AND d.state = 'sending')
-		RETURNING mark, claimed_at`, c.lease, e.commits.until(), c.dispatch, c.number, c.at).Scan(&mark, &before)
+		RETURNING mark, claimed_at, version`, c.lease, e.commits.until(), c.dispatch, c.number, c.at).Scan(&mark, &before, &was)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
@@ -83,8 +84,27 @@ func (e *Engine) lease(ctx context.Context, tx *groupTx, c *claim) (bool, error)
 	if err := settleDoubts(ctx, tx, c, mark, before); err != nil {
 		return false, err
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE batches SET mark = -1, claimed_at = $1 WHERE dispatch_id = $2 AND number = $3`, c.at, c.dispatch, c.number)
+	if err := readVersion(ctx, tx, c, was); err != nil {
+		return false, err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE batches SET mark = -1, claimed_at = $1, version = $2 WHERE dispatch_id = $3 AND number = $4`,
+		c.at, c.version, c.dispatch, c.number)
 	return true, err
+}
+
+// readVersion reads what is mailed under the lease. The batch is locked by now: whoever looks at it after
+// a correction finds either this lease, or a batch that goes on with the corrected text. What it mailed
+// under former leases is remembered with each recipient.
+func readVersion(ctx context.Context, tx *groupTx, c *claim, was int) error {
+	if err := tx.QueryRowContext(ctx, `SELECT version FROM dispatches WHERE id = $1`, c.dispatch).Scan(&c.version); err != nil {
+		return err
+	}
+	if was == 0 || was == c.version {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE deliveries SET version = $1 WHERE dispatch_id = $2 AND seq BETWEEN $3 AND $4
+		AND version = 0 AND state IN ('sent', 'unknown')`, was, c.dispatch, c.first(), c.last())
+	return err
 }
 
 // settleDoubts decides on what was marked under a lease that ran out and has no outcome: it is sent
@@ -104,8 +124,8 @@ func settleDoubts(ctx context.Context, tx *groupTx, c *claim, mark int, before i
 // their subscriptions have now.
 func (e *Engine) recipients(ctx context.Context, c *claim) ([]recipient, error) {
 	var started int64
-	err := e.deps.DB.QueryRowContext(ctx, `SELECT d.newsroom_id, d.release_id, d.version, d.started_at, d.brake = '', r.state <> 'scheduled'
-		FROM dispatches d JOIN releases r ON r.id = d.release_id WHERE d.id = $1`, c.dispatch).Scan(&c.newsroom, &c.release, &c.version, &started, &c.brakes, &c.withdrawn)
+	err := e.deps.DB.QueryRowContext(ctx, `SELECT d.newsroom_id, d.release_id, d.kind, d.started_at, d.brake = '', d.kind <> 'withdrawal' AND r.state <> 'scheduled'
+		FROM dispatches d JOIN releases r ON r.id = d.release_id WHERE d.id = $1`, c.dispatch).Scan(&c.newsroom, &c.release, &c.kind, &started, &c.brakes, &c.withdrawn)
 	if err != nil {
 		return nil, fmt.Errorf("read dispatch %s: %w", c.dispatch, err)
 	}

@@ -27,6 +27,13 @@ const (
 	Canceled = "canceled" // the lift was cleared
 )
 
+// The kinds of a dispatch.
+const (
+	OfRelease    = "release"    // at its lift
+	OfCorrection = "correction" // to those who got what was corrected
+	OfWithdrawal = "withdrawal" // to those who got what was withdrawn
+)
+
 // The states of a delivery. InFlight is never stored: it is queued or deferred, below the mark.
 const (
 	Queued   = "queued"
@@ -42,7 +49,7 @@ const (
 // Queued+Sending+Sent+Deferred+Failed+Excluded+Unknown = Audience.
 type Dispatch struct {
 	ID, NewsroomID, ReleaseID string
-	Kind                      string // "release"
+	Kind                      string
 	State                     string
 	Version                   int  // the one mailed; 0 until the lift
 	Braked                    bool // paused by itself, since most recipients were refused

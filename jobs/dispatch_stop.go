@@ -43,6 +43,9 @@ func (e *Engine) endStopped(ctx context.Context) error {
 	return e.finishStopped(ctx)
 }
 
+// ofWithdrawn is a delivery of a release that is withdrawn: that is why its mailing was stopped.
+const ofWithdrawn = `EXISTS (SELECT 1 FROM dispatches d JOIN releases r ON r.id = d.release_id WHERE d.id = dispatch_id AND r.state = 'withdrawn')`
+
 // leaveOut excludes who is open in a batch that nobody holds. What a lost worker had in flight stays
 // unknown: it isn't sent again to find out.
 func (e *Engine) leaveOut(ref string) error {
@@ -67,7 +70,7 @@ func (e *Engine) leaveOut(ref string) error {
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE deliveries SET attempts = attempts + CASE WHEN seq <= $1 AND next_at <= $2 THEN 1 ELSE 0 END,
 				state = CASE WHEN seq <= $1 AND next_at <= $2 THEN 'unknown' ELSE 'excluded' END,
-				reason = CASE WHEN seq <= $1 AND next_at <= $2 THEN 'interrupted' ELSE 'stopped' END, code = '', updated_at = $3
+				reason = CASE WHEN seq <= $1 AND next_at <= $2 THEN 'interrupted' WHEN `+ofWithdrawn+` THEN 'withdrawn' ELSE 'stopped' END, code = '', updated_at = $3
 			WHERE dispatch_id = $4 AND seq BETWEEN $5 AND $6 AND state IN ('queued', 'deferred')`,
 			mark, before, c.at, dispatch, c.first(), c.last())
 		if err != nil {

@@ -52,6 +52,7 @@ type Desk interface {
 	Newsroom(ctx context.Context, slugOrID string) (releases.Newsroom, error)
 	Release(ctx context.Context, id string) (releases.Release, error)
 	Versions(ctx context.Context, id string) ([]releases.Version, error)
+	Corrections(ctx context.Context, id string) ([]releases.Correction, error)
 }
 
 // Subscribers makes the secrets of mailed links, and hears of addresses that bounce. *subscribers.Store

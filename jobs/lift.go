@@ -24,7 +24,7 @@ func (e *Engine) watchLifts(ctx context.Context) {
 // lookAtLifts does what is due, and says how long nothing will be.
 func (e *Engine) lookAtLifts(ctx context.Context) (time.Duration, error) {
 	for _, step := range []func(context.Context) error{
-		e.clock.measure, e.openDispatches, e.liftDue, e.cancelDispatches, e.gatherAudiences,
+		e.clock.measure, e.openDispatches, e.liftDue, e.cancelDispatches, e.followCorrections, e.followWithdrawals, e.gatherAudiences,
 	} {
 		if err := step(ctx); err != nil {
 			return time.Second, err

@@ -9,7 +9,7 @@ import (
 	"dateline/releases"
 )
 
-// templates keeps the messages that were rendered, one for each dispatch and language.
+// templates keeps the messages that were rendered, one for each dispatch, version and language.
 type templates struct {
 	deps    Deps
 	baseURL string
@@ -21,7 +21,10 @@ type templates struct {
 // templateLimit bounds what is kept; a message is some tens of kilobytes.
 const templateLimit = 64
 
-type templateKey struct{ dispatch, language string }
+type templateKey struct {
+	dispatch, language string
+	version            int
+}
 
 // template is a rendered message and what else its recipients share.
 type template struct {
@@ -37,7 +40,7 @@ func newTemplates(deps Deps, baseURL string) *templates {
 // get finds a dispatch's message in a recipient's language, rendering it the first time.
 func (t *templates) get(ctx context.Context, c *claim, language string) (*template, error) {
 	speaker := t.deps.Words.In(language)
-	key := templateKey{c.dispatch, speaker.Language}
+	key := templateKey{c.dispatch, speaker.Language, c.version}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if made := t.made[key]; made != nil {
@@ -63,7 +66,7 @@ func (t *templates) get(ctx context.Context, c *claim, language string) (*templa
 	return made, nil
 }
 
-// release is what the mail says: the text of the version that the lift fixed.
+// release is what the mail says: the text of the version that is mailed, or what is said of it.
 func (t *templates) release(ctx context.Context, c *claim) (mail.Release, error) {
 	r, err := t.deps.Desk.Release(ctx, c.release)
 	if err != nil {
@@ -73,10 +76,51 @@ func (t *templates) release(ctx context.Context, c *claim) (mail.Release, error)
 	if err != nil {
 		return mail.Release{}, err
 	}
-	return mail.Release{
+	made := mail.Release{
 		ID: r.ID, Newsroom: r.Newsroom, Text: text, LiftAt: r.LiftAt, Zone: r.Zone,
-		URL: t.baseURL + "/" + r.Newsroom.Slug + "/" + r.Slug, Dispatch: c.dispatch, BaseURL: t.baseURL,
-	}, nil
+		URL: t.url(r), Dispatch: c.dispatch, BaseURL: t.baseURL,
+	}
+	switch c.kind {
+	case OfCorrection:
+		made.Correction, err = t.correction(ctx, c)
+	case OfWithdrawal:
+		err = t.withdraw(ctx, &made, r.Withdrawal)
+	}
+	return made, err
+}
+
+func (t *templates) url(r releases.Release) string {
+	return t.baseURL + "/" + r.Newsroom.Slug + "/" + r.Slug
+}
+
+// correction is what is said of the version that is mailed.
+func (t *templates) correction(ctx context.Context, c *claim) (*mail.Correction, error) {
+	list, err := t.deps.Desk.Corrections(ctx, c.release)
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range list {
+		if one.Shown == c.version {
+			return &mail.Correction{Note: one.Note, At: one.At}, nil
+		}
+	}
+	return nil, fmt.Errorf("version %d of release %s corrects nothing", c.version, c.release)
+}
+
+// withdraw leaves nothing of what was published in error: not even its address, which is made of words
+// of the headline.
+func (t *templates) withdraw(ctx context.Context, made *mail.Release, w releases.Withdrawal) error {
+	made.Withdrawal = &mail.Withdrawal{Reason: w.Reason, At: w.At, InError: w.InError}
+	if w.InError {
+		made.Text = releases.Text{Kind: made.Text.Kind, Language: made.Text.Language}
+		made.URL = t.baseURL + "/r/" + made.ID
+	}
+	if w.ReplacedBy == "" {
+		return nil
+	}
+	r, err := t.deps.Desk.Release(ctx, w.ReplacedBy)
+	made.Withdrawal.Replacement, made.Withdrawal.ReplacementURL = r.Text.Headline, t.url(r)
+	return err
 }
 
 func (t *templates) text(ctx context.Context, c *claim) (releases.Text, error) {

@@ -42,6 +42,15 @@ func (c *check) required(field, value string, limit int) string {
 	return clean
 }
 
+// note is a text of a few lines to readers that can't be empty.
+func (c *check) note(field, value string) string {
+	clean := c.block(field, value, 2_000)
+	if clean == "" {
+		c.faults.Add(field, "fault.required")
+	}
+	return clean
+}
+
 func (c *check) language(field, value string) string {
 	value = c.required(field, value, 35)
 	canonical, ok := input.Language(value)

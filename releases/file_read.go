@@ -8,14 +8,14 @@ import (
 	"time"
 )
 
-// File finds a file of a live release by its id, and the release; else ErrNotFound. One that the
+// File finds a file of a live release by its id, and the release: *Withdrawn of one that was; else
+// ErrNotFound. One that the
 // version which the world sees does not have is not there.
 func (p *Public) File(ctx context.Context, now time.Time, id string) (File, Live, error) {
 	if !canBeID(id) {
 		return File{}, Live{}, ErrNotFound
 	}
-	l, err := p.one(ctx, ` FROM release_files f JOIN releases r ON r.id = f.release_id`+liveJoins+`WHERE `+live+` AND f.id = $2`,
-		now.UnixMilli(), id)
+	l, err := p.one(ctx, now, ` FROM release_files f JOIN releases r ON r.id = f.release_id`, ` AND f.id = $2`, now.UnixMilli(), id)
 	if err != nil {
 		return File{}, Live{}, err
 	}

@@ -23,67 +23,117 @@ func NewPublic(db *sql.DB, keys *vault.Keys) *Public { return &Public{db: db, ke
 // for releases has it.
 const live = `r.state = 'scheduled' AND r.approved > 0 AND r.lift_at <= $1`
 
-// liveColumns are read by scanLive; v is the approved version.
-const liveColumns = `r.id, r.slug, r.approved, r.lift_at, r.lift_zone, r.updated_at, r.backdated, v.content, ` + newsroomColumns
+// withdrawn is what was live at some time and has been taken back by $1. The world sees a notice of it.
+const withdrawn = `r.state = 'withdrawn' AND r.approved > 0 AND r.lift_at <= r.withdrawn_at AND r.withdrawn_at <= $1`
+
+// liveColumns are read by scanLive; v is the approved version. The text of what was published in error
+// stays in the database.
+const liveColumns = `r.id, r.slug, r.state, r.kind, r.language, r.approved, r.lift_at, r.lift_zone, r.updated_at, r.backdated,
+	CASE WHEN r.withdrawn_error THEN '' ELSE v.content END, r.withdrawn_at, r.withdrawn_reason, r.withdrawn_error, r.replaced_by, ` + newsroomColumns
 
 const liveJoins = ` JOIN versions v ON v.release_id = r.id AND v.number = r.approved
 	JOIN newsrooms n ON n.id = r.newsroom_id `
 
-func scanLive(keys *vault.Keys, row scanner) (Live, error) {
-	var l Live
+// scanLive reads a release that is live, or the notice in its place and which release replaced it.
+func scanLive(keys *vault.Keys, row scanner) (l Live, replacedBy string, err error) {
 	var n newsroomRow
-	var lift, updated sql.NullInt64
-	var slug, content string
-	err := row.Scan(append([]any{&l.ID, &slug, &l.Version, &lift, &l.Zone, &updated, &l.Backdated, &content}, n.columns()...)...)
+	var state State
+	var kind Kind
+	var slug, language, content string
+	var lift, updated, at sql.NullInt64
+	var w Withdrawn
+	err = row.Scan(append([]any{&l.ID, &slug, &state, &kind, &language, &l.Version, &lift, &l.Zone, &updated, &l.Backdated,
+		&content, &at, &w.Reason, &w.InError, &replacedBy}, n.columns()...)...)
 	if err != nil {
-		return Live{}, err
+		return Live{}, "", err
 	}
 	l.LiftAt, l.UpdatedAt = instant(lift), instant(lift)
 	if updated.Valid {
 		l.UpdatedAt = instant(updated)
 	}
 	if l.Slug, err = keys.Open(slugs.Of(l.ID), slug); err != nil {
-		return Live{}, err
+		return Live{}, "", err
 	}
-	if l.Text, err = openText(keys, l.ID, l.Version, content); err != nil {
-		return Live{}, err
+	if content != "" {
+		if l.Text, err = openText(keys, l.ID, l.Version, content); err != nil {
+			return Live{}, "", err
+		}
 	}
-	l.Newsroom, err = n.newsroom()
-	return l, err
+	if l.Newsroom, err = n.newsroom(); err != nil {
+		return Live{}, "", err
+	}
+	if state == StateWithdrawn {
+		l.Text = Text{Kind: kind, Language: language, Headline: l.Text.Headline}
+		l.UpdatedAt = instant(at)
+		w.ID, w.Newsroom, w.Slug, w.Kind, w.Language, w.Headline = l.ID, l.Newsroom, l.Slug, kind, language, l.Text.Headline
+		w.LiftAt, w.Zone, w.At = l.LiftAt, l.Zone, l.UpdatedAt
+		l.Withdrawn = &w
+	}
+	return l, replacedBy, nil
 }
 
-// Release finds a live release by its address. A former address gives *Moved; all else ErrNotFound.
+// Release finds a live release by its address. A former address gives *Moved, one that was withdrawn
+// *Withdrawn; all else ErrNotFound.
 func (p *Public) Release(ctx context.Context, now time.Time, newsroom, slug string) (Live, error) {
 	if !canBeID(newsroom) || !canBeID(slug) {
 		return Live{}, ErrNotFound
 	}
 	args := []any{now.UnixMilli(), newsroom}
-	l, err := p.one(ctx, ` FROM newsrooms a JOIN release_slugs s ON s.newsroom_id = a.id JOIN releases r ON r.id = s.release_id`+
-		liveJoins+`WHERE `+live+` AND a.slug = $2 AND `+bySlug(p.keys, slug, &args), args...)
-	if err == nil && l.Slug != slug {
-		return Live{}, &Moved{Slug: l.Slug}
+	where := ` AND a.slug = $2 AND ` + bySlug(p.keys, slug, &args)
+	l, err := p.one(ctx, now, ` FROM newsrooms a JOIN release_slugs s ON s.newsroom_id = a.id JOIN releases r ON r.id = s.release_id`, where, args...)
+	present := l.Slug
+	if gone := (*Withdrawn)(nil); errors.As(err, &gone) {
+		present = gone.Slug
+	}
+	if present != "" && present != slug {
+		return Live{}, &Moved{Slug: present}
 	}
 	return l, err
 }
 
-// ByID finds a live release by its id, or ErrNotFound.
+// ByID finds a live release by its id: *Withdrawn for one that was, else ErrNotFound.
 func (p *Public) ByID(ctx context.Context, now time.Time, id string) (Live, error) {
 	if !canBeID(id) {
 		return Live{}, ErrNotFound
 	}
-	return p.one(ctx, ` FROM releases r`+liveJoins+`WHERE `+live+` AND r.id = $2`, now.UnixMilli(), id)
+	return p.one(ctx, now, ` FROM releases r`, ` AND r.id = $2`, now.UnixMilli(), id)
 }
 
-// one is the only query of its method, so that what is embargoed costs what is missing costs.
-func (p *Public) one(ctx context.Context, from string, args ...any) (Live, error) {
-	l, err := scanLive(p.keys, p.db.QueryRowContext(ctx, `SELECT `+liveColumns+from, args...))
+// one asks with now as $1, and asks the same of what is embargoed as of what is missing, so that both cost the same. Only what
+// the world sees is asked more about.
+func (p *Public) one(ctx context.Context, now time.Time, from, where string, args ...any) (Live, error) {
+	l, replacedBy, err := scanLive(p.keys, p.db.QueryRowContext(ctx, `SELECT `+liveColumns+from+liveJoins+
+		`WHERE (`+live+` OR `+withdrawn+`)`+where, args...))
 	if errors.Is(err, sql.ErrNoRows) {
 		return Live{}, ErrNotFound
 	}
 	if err != nil {
 		return Live{}, fmt.Errorf("public release: %w", err)
 	}
-	return l, nil
+	if l.Withdrawn != nil {
+		if err := p.addReplacement(ctx, now, l.Withdrawn, replacedBy); err != nil {
+			return Live{}, err
+		}
+		return Live{}, l.Withdrawn
+	}
+	items := []Live{l}
+	err = p.addCorrections(ctx, now, items)
+	return items[0], err
+}
+
+// addReplacement adds what was published in place of a withdrawn release, while that is live.
+func (p *Public) addReplacement(ctx context.Context, now time.Time, n *Withdrawn, id string) error {
+	if id == "" {
+		return nil
+	}
+	l, err := p.ByID(ctx, now, id)
+	switch gone := (*Withdrawn)(nil); {
+	case err == nil:
+		n.Replacement = &l
+	case !errors.Is(err, ErrNotFound) && !errors.As(err, &gone):
+		return err
+	}
+	return nil
 }
 
 // NextLift is the earliest lift after now, zero when none is set. It bounds how long the server may

@@ -2,6 +2,7 @@ package releases
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -14,6 +15,7 @@ type Filter struct {
 	Topic      string // slug
 	Kind       Kind
 	Language   string // "sv" finds sv-SE too
+	Withdrawn  bool   // what was withdrawn stands in its place as a notice; else it is left out
 	After      string // cursor from the last item of the page before; see Cursor
 	Limit      int    // 1 to 500; 0 means 50
 }
@@ -40,22 +42,38 @@ func (p *Public) List(ctx context.Context, now time.Time, f Filter) ([]Live, err
 			after = given
 		}
 	}
+	seen := live
+	if f.Withdrawn {
+		seen = `(` + live + ` OR ` + withdrawn + `)`
+	}
 	rows, err := p.db.QueryContext(ctx, `SELECT `+liveColumns+` FROM release_lists l JOIN releases r ON r.id = l.release_id`+liveJoins+
-		`WHERE `+live+` AND l.list = $2 AND (l.lift_at, l.release_id) < ($3, $4)
+		`WHERE `+seen+` AND l.list = $2 AND (l.lift_at, l.release_id) < ($3, $4)
 		ORDER BY l.lift_at DESC, l.release_id DESC LIMIT $5`, now.UnixMilli(), list, after.at, after.id, pageSize(f.Limit))
 	if err != nil {
 		return nil, fmt.Errorf("public list %s: %w", list, err)
 	}
 	defer rows.Close()
 	var items []Live
+	replacements := map[int]string{}
 	for rows.Next() {
-		l, err := scanLive(p.keys, rows)
+		l, replacedBy, err := scanLive(p.keys, rows)
 		if err != nil {
 			return nil, fmt.Errorf("public list %s: %w", list, err)
 		}
+		if l.Withdrawn != nil {
+			replacements[len(items)] = replacedBy
+		}
 		items = append(items, l)
 	}
-	return items, rows.Err()
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return nil, fmt.Errorf("public list %s: %w", list, err)
+	}
+	for at, id := range replacements {
+		if err := p.addReplacement(ctx, now, items[at].Withdrawn, id); err != nil {
+			return nil, err
+		}
+	}
+	return items, p.addCorrections(ctx, now, items)
 }
 
 // list is the key of the list that a filter asks for; ok is false when there can't be one.

@@ -35,7 +35,7 @@ func (p *Public) Search(ctx context.Context, now time.Time, newsroomID, query st
 	defer rows.Close()
 	var found []Live
 	for rows.Next() {
-		l, err := scanLive(p.keys, rows)
+		l, _, err := scanLive(p.keys, rows)
 		if err != nil {
 			return nil, fmt.Errorf("search: %w", err)
 		}

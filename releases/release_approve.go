@@ -50,6 +50,9 @@ func (c *change) approve(ctx context.Context, who history.Actor) error {
 	var err error
 	switch c.r.State {
 	case StateLive:
+		if err := c.publishCorrections(ctx); err != nil {
+			return err
+		}
 		err = c.update(ctx, set+`, updated_at = $2`, `state = 'scheduled' AND version = $3 AND lift_at <= $2`, args...)
 	case StateScheduled:
 		err = c.update(ctx, set, `state = 'scheduled' AND version = $3 AND lift_at > $2`, args...)

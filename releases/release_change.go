@@ -47,47 +47,54 @@ func (d *Desk) change(ctx context.Context, who history.Actor, id, action string,
 	if !canBeID(id) {
 		return Release{}, ErrNotFound
 	}
-	var after stored
-	err := transact(ctx, d.db, func(tx *sql.Tx) error {
-		c, err := d.begin(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		detail, err := do(c)
-		if err != nil {
-			return err
-		}
-		if detail != nil {
-			if err := d.record(ctx, tx, c.now, who, action, c.r.Newsroom.ID, id, detail); err != nil {
-				return err
-			}
-		}
-		// What was decided for a release that was not live must not be done to one that is.
-		if c.r.State == StateScheduled && !c.r.LiftAt.After(d.now()) {
-			return c.conflict("conflict.live")
-		}
-		if after, err = readRelease(ctx, tx, d.keys, c.now, id); err != nil {
-			return err
-		}
-		if err := c.tellHolders(ctx, action, after.Release); err != nil {
-			return err
-		}
-		if c.r.State == StateLive || after.State == StateLive {
-			return newEdition(ctx, tx, c.now)
-		}
-		return nil
+	var after Release
+	err := transact(ctx, d.db, func(tx *sql.Tx) (err error) {
+		after, err = d.changeIn(ctx, tx, who, id, action, do)
+		return err
 	})
 	defer d.watch()
 	if err != nil {
 		return Release{}, fmt.Errorf("%s %s: %w", action, id, err)
 	}
-	return after.Release, nil
+	return after, nil
+}
+
+// changeIn is change as a part of a larger transaction.
+func (d *Desk) changeIn(ctx context.Context, tx *sql.Tx, who history.Actor, id, action string, do func(c *change) (map[string]any, error)) (Release, error) {
+	c, err := d.begin(ctx, tx, id)
+	if err != nil {
+		return Release{}, err
+	}
+	detail, err := do(c)
+	if err != nil {
+		return Release{}, err
+	}
+	if detail != nil {
+		if err := d.record(ctx, tx, c.now, who, action, c.r.Newsroom.ID, id, detail); err != nil {
+			return Release{}, err
+		}
+	}
+	// What was decided for a release that was not live must not be done to one that is.
+	if c.r.State == StateScheduled && !c.r.LiftAt.After(d.now()) {
+		return Release{}, c.conflict("conflict.live")
+	}
+	after, err := readRelease(ctx, tx, d.keys, c.now, id)
+	if err != nil {
+		return Release{}, err
+	}
+	if err := c.tellHolders(ctx, action, after.Release); err != nil {
+		return Release{}, err
+	}
+	if c.r.State == StateLive || after.State == StateLive {
+		err = newEdition(ctx, tx, c.now)
+	}
+	return after.Release, err
 }
 
 // begin locks the release's row, then reads it and the clock: waiting for the lock may have taken
 // the release past its lift. SQLite has its one write lock since BEGIN; on Postgres this takes the row's.
 func (d *Desk) begin(ctx context.Context, tx *sql.Tx, id string) (*change, error) {
-	if _, err := tx.ExecContext(ctx, `UPDATE releases SET id = id WHERE id = $1`, id); err != nil {
+	if err := lock(ctx, tx, id); err != nil {
 		return nil, err
 	}
 	now := d.now()
@@ -100,4 +107,11 @@ func (d *Desk) begin(ctx context.Context, tx *sql.Tx, id string) (*change, error
 		return nil, c.conflict("conflict.withdrawn")
 	}
 	return c, nil
+}
+
+func lock(ctx context.Context, tx *sql.Tx, id string) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE releases SET id = id WHERE id = $1`, id); err != nil {
+		return fmt.Errorf("lock release %s: %w", id, err)
+	}
+	return nil
 }

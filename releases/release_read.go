@@ -13,7 +13,7 @@ import (
 // releaseColumns are read by scanRelease; releases is r, its newest version v, its newsroom n.
 const releaseColumns = `r.id, r.slug, r.slug_chosen, r.state, r.version, r.approved, r.approved_by, r.submitted_by,
 	r.submitted_by_id, r.lift_at, r.lift_local, r.lift_zone, r.backdated, r.created_at, r.changed_at, v.hash, v.content,
-	v.created_by_id, ` + newsroomColumns
+	v.created_by_id, r.withdrawn_at, r.withdrawn_reason, r.withdrawn_error, r.replaced_by, ` + newsroomColumns
 
 const releaseTables = ` FROM releases r JOIN versions v ON v.release_id = r.id AND v.number = r.version
 	JOIN newsrooms n ON n.id = r.newsroom_id `
@@ -50,15 +50,15 @@ func readRelease(ctx context.Context, q querier, keys *vault.Keys, now time.Time
 func scanRelease(keys *vault.Keys, row scanner, now time.Time) (stored, error) {
 	var r stored
 	var n newsroomRow
-	var lift, created, changed sql.NullInt64
+	var lift, created, changed, gone sql.NullInt64
 	var content string
 	err := row.Scan(append([]any{&r.ID, &r.sealedSlug, &r.slugChosen, &r.State, &r.Version, &r.Approved, &r.ApprovedBy, &r.SubmittedBy,
 		&r.submittedByID, &lift, &r.LiftLocal, &r.Zone, &r.Backdated, &created, &changed, &r.Hash, &content,
-		&r.writtenByID}, n.columns()...)...)
+		&r.writtenByID, &gone, &r.Withdrawal.Reason, &r.Withdrawal.InError, &r.Withdrawal.ReplacedBy}, n.columns()...)...)
 	if err != nil {
 		return stored{}, err
 	}
-	r.LiftAt, r.CreatedAt, r.UpdatedAt = instant(lift), instant(created), instant(changed)
+	r.LiftAt, r.CreatedAt, r.UpdatedAt, r.Withdrawal.At = instant(lift), instant(created), instant(changed), instant(gone)
 	if r.Slug, err = keys.Open(slugs.Of(r.ID), r.sealedSlug); err != nil {
 		return stored{}, err
 	}
@@ -75,38 +75,4 @@ func scanRelease(keys *vault.Keys, row scanner, now time.Time) (stored, error) {
 		r.State = StateLive
 	}
 	return r, nil
-}
-
-// Versions lists every version, newest first.
-func (d *Desk) Versions(ctx context.Context, id string) ([]Version, error) {
-	if !canBeID(id) {
-		return nil, ErrNotFound
-	}
-	rows, err := d.db.QueryContext(ctx, `SELECT number, hash, content, created_by, created_at FROM versions
-		WHERE release_id = $1 ORDER BY number DESC`, id)
-	if err != nil {
-		return nil, fmt.Errorf("versions of %s: %w", id, err)
-	}
-	defer rows.Close()
-	var versions []Version
-	for rows.Next() {
-		var v Version
-		var content string
-		var created sql.NullInt64
-		if err := rows.Scan(&v.Number, &v.Hash, &content, &v.CreatedBy, &created); err != nil {
-			return nil, fmt.Errorf("versions of %s: %w", id, err)
-		}
-		if v.Text, err = openText(d.keys, id, v.Number, content); err != nil {
-			return nil, err
-		}
-		v.CreatedAt = instant(created)
-		versions = append(versions, v)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("versions of %s: %w", id, err)
-	}
-	if versions == nil {
-		return nil, ErrNotFound
-	}
-	return versions, nil
 }

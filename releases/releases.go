@@ -64,6 +64,7 @@ const (
 	StateScheduled State = "scheduled"
 	StateLive      State = "live"
 	StateWithdrawn State = "withdrawn"
+	StateDeleted   State = "deleted"
 )
 
 // Newsroom is one organisation's public press site.
@@ -131,7 +132,43 @@ type Release struct {
 	Backdated   bool
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
+	Withdrawal  Withdrawal // of one that is withdrawn
 }
+
+// Withdrawal is how a release was taken back.
+type Withdrawal struct {
+	At         time.Time
+	Reason     string // for the world
+	InError    bool   // published in error: nothing that the release said is told any more
+	ReplacedBy string // id of the release published in its place, "" when there is none
+}
+
+// Correction is what the world was told when a published text was corrected.
+type Correction struct {
+	Note            string
+	At              time.Time
+	Replaced, Shown int  // versions: what the world saw until then, and from then on; 0 until it is approved
+	Version         int  // the one that it was written with
+	Mail            bool // those who got what it corrects are mailed
+}
+
+// Withdrawn is the notice that stands where a release was, and the error of asking for it.
+type Withdrawn struct {
+	ID          string
+	Newsroom    Newsroom
+	Slug        string
+	Kind        Kind
+	Language    string
+	Headline    string // "" when published in error
+	LiftAt      time.Time
+	Zone        string
+	At          time.Time
+	Reason      string
+	InError     bool  // published in error: its address is answered as gone
+	Replacement *Live // what was published in its place, while that is live
+}
+
+func (w *Withdrawn) Error() string { return "withdrawn: " + w.ID }
 
 // Live is what a stranger may know of a release. Only Public makes one that is handed to public code.
 type Live struct {
@@ -144,6 +181,11 @@ type Live struct {
 	Zone      string
 	UpdatedAt time.Time // when its public text last changed; LiftAt if never
 	Backdated bool
+	// Corrections are what its text has been corrected by, newest first.
+	Corrections []Correction
+	// Withdrawn is the notice that stands in its place; nil but in lists that ask for notices. Text then
+	// has no more than the notice.
+	Withdrawn *Withdrawn
 }
 
 // Version is one immutable text of a release.

@@ -45,7 +45,7 @@ func (p *Public) unindexed(ctx context.Context, now time.Time) ([]Live, error) {
 	defer rows.Close()
 	var missing []Live
 	for rows.Next() {
-		l, err := scanLive(p.keys, rows)
+		l, _, err := scanLive(p.keys, rows)
 		if err != nil {
 			return nil, fmt.Errorf("releases to index: %w", err)
 		}

@@ -153,6 +153,14 @@ func (c *Capture) Tally(ctx context.Context, dispatchID string) (mails, distinct
 	return mails, distinct, nil
 }
 
+// ForgetCaptured removes the captured mails of a dispatch.
+func ForgetCaptured(ctx context.Context, tx *sql.Tx, dispatchID string) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM captured WHERE message_id LIKE $1`, "<"+dispatchID+".%"); err != nil {
+		return fmt.Errorf("forget captured mail of %s: %w", dispatchID, err)
+	}
+	return nil
+}
+
 func unpack(raw string) ([]byte, error) {
 	z, err := gzip.NewReader(strings.NewReader(raw))
 	if err != nil {

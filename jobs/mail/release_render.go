@@ -24,6 +24,23 @@ type Release struct {
 	URL      string // of its page
 	Dispatch string // id; with the recipient's it makes the Message-ID
 	BaseURL  string
+
+	Correction *Correction // what the text has been corrected by, when that is why it is mailed
+	Withdrawal *Withdrawal // why it is taken back; nothing of the text but its headline is then mailed
+}
+
+// Correction is what a correction's mail says first.
+type Correction struct {
+	Note string
+	At   time.Time
+}
+
+// Withdrawal is what the mail says that takes a release back.
+type Withdrawal struct {
+	Reason                      string
+	At                          time.Time
+	InError                     bool
+	Replacement, ReplacementURL string // headline and page of what was published in its place
 }
 
 // RenderRelease makes the template for recipients who read speaker's language. date is the Date header.
@@ -41,7 +58,7 @@ func RenderRelease(r Release, speaker words.Speaker, date time.Time) (*Template,
 		from:     r.Newsroom.EmailFrom,
 		fromName: r.Newsroom.Name,
 		replyTo:  r.Newsroom.ReplyTo,
-		subject:  r.Text.Headline,
+		subject:  subject(r, speaker),
 		date:     date,
 		language: r.Text.Language,
 		fields: [][2]string{
@@ -66,6 +83,19 @@ func RenderRelease(r Release, speaker words.Speaker, date time.Time) (*Template,
 	return made, nil
 }
 
+// subject is the headline alone, or says before it what became of the release.
+func subject(r Release, say words.Speaker) string {
+	switch {
+	case r.Correction != nil:
+		return say.T("mail.correction_subject", "Headline", r.Text.Headline)
+	case r.Withdrawal == nil:
+		return r.Text.Headline
+	case r.Withdrawal.InError:
+		return say.T("mail.withdrawal_error_subject", "Newsroom", r.Newsroom.Name)
+	}
+	return say.T("mail.withdrawal_subject", "Headline", r.Text.Headline)
+}
+
 // listID names the newsroom's list (RFC 2919) under the host of its pages.
 func listID(r Release) (string, error) {
 	base, err := url.Parse(r.BaseURL)
@@ -78,6 +108,7 @@ func listID(r Release) (string, error) {
 // page is what the templates of a release's mail are given.
 type page struct {
 	Release
+	Subject        string
 	Say            words.Speaker
 	Continues      bool // the body goes on on the page
 	Body, About    template.HTML
@@ -112,6 +143,7 @@ func releasePartsTo(limit int, r Release, speaker words.Speaker, t tokens) (plai
 	body, cut := cutMarkdown(r.Text.Body, limit)
 	p := page{
 		Release:    r,
+		Subject:    subject(r, speaker),
 		Say:        speaker,
 		Continues:  cut,
 		Body:       inlineStyles(releases.HTML(body, r.BaseURL)),
@@ -119,12 +151,16 @@ func releasePartsTo(limit int, r Release, speaker words.Speaker, t tokens) (plai
 		PlainBody:  strings.TrimSpace(releases.Plain(body)),
 		PlainAbout: strings.TrimSpace(releases.Plain(about)),
 	}
+	name := "release"
+	if r.Withdrawal != nil {
+		name = "withdrawal"
+	}
 	p.UnsubscribeURL = template.URL(t[placeUnsubscribeText])
-	if plain, err = executeText("release.txt", p); err != nil {
+	if plain, err = executeText(name+".txt", p); err != nil {
 		return "", "", err
 	}
 	p.UnsubscribeURL = template.URL(t[placeUnsubscribeHTML])
-	html, err = executeHTML("release.html", p)
+	html, err = executeHTML(name+".html", p)
 	return plain, html, err
 }
 

@@ -35,7 +35,16 @@ type release struct {
 	SubmittedBy     string    `json:"submitted_by"`
 	CreatedAt       instant   `json:"created_at"`
 	UpdatedAt       instant   `json:"updated_at"`
+	WithdrawnAt     instant   `json:"withdrawn_at"`
+	Withdrawn       *taken    `json:"withdrawn,omitempty" doc:"Why, of one that is withdrawn"`
 	Notices         []notice  `json:"notices" nullable:"false" doc:"What was done to the text given, such as control characters taken out"`
+}
+
+// taken is how a release was taken back.
+type taken struct {
+	Reason      string `json:"reason"`
+	Error       bool   `json:"error" doc:"Published in error"`
+	Replacement string `json:"replacement" doc:"Id of what was published in its place; empty when nothing was"`
 }
 
 // contact is whom a journalist may ring.
@@ -79,15 +88,20 @@ func (a *api) saved(ctx context.Context, s releases.Saved) release {
 }
 
 func (a *api) showRelease(r releases.Release) release {
-	return release{
+	shown := release{
 		ID: r.ID, Newsroom: r.Newsroom.Slug, Version: r.Version, Hash: r.Hash, ApprovedVersion: r.Approved,
 		State: string(r.State), URL: a.BaseURL + "/" + r.Newsroom.Slug + "/" + r.Slug, ShortURL: a.BaseURL + "/r/" + r.ID, Slug: r.Slug,
 		Headline: r.Text.Headline, Lede: r.Text.Lede, Body: r.Text.Body, Language: r.Text.Language, Kind: string(r.Text.Kind),
 		Dateline: r.Text.Dateline, Topics: named(r.Newsroom, r.Text.Topics), Contacts: showContacts(r.Text.Contacts),
 		Boilerplate: r.Text.Boilerplate, Files: a.showFiles(r.Text.Files), LiftAt: instant{r.LiftAt}, LiftLocal: r.LiftLocal, Zone: r.Zone, Backdated: r.Backdated,
 		ApprovedBy: r.ApprovedBy, SubmittedBy: r.SubmittedBy,
-		CreatedAt: instant{r.CreatedAt}, UpdatedAt: instant{r.UpdatedAt}, Notices: []notice{},
+		CreatedAt: instant{r.CreatedAt}, UpdatedAt: instant{r.UpdatedAt},
+		WithdrawnAt: instant{r.Withdrawal.At}, Notices: []notice{},
 	}
+	if w := r.Withdrawal; r.State == releases.StateWithdrawn {
+		shown.Withdrawn = &taken{Reason: w.Reason, Error: w.InError, Replacement: w.ReplacedBy}
+	}
+	return shown
 }
 
 func showContacts(contacts []releases.Contact) []contact {

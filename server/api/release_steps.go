@@ -26,6 +26,14 @@ func (a *api) registerSteps() {
 	register(a, route{auth.Approver, "POST", "/releases/{release}/schedule", "scheduleRelease", "Set or move the lift", 0}, a.scheduleRelease)
 	register(a, route{auth.Approver, "POST", "/releases/{release}/unschedule", "unscheduleRelease", "Clear the lift", 0}, a.unscheduleRelease)
 	register(a, route{auth.Approver, "POST", "/releases/{release}/publish", "publishRelease", "Lift the release now", 0}, a.publishRelease)
+	register(a, route{auth.Approver, "POST", "/releases/{release}/withdraw", "withdrawRelease", "Take a live release back, or cancel a scheduled one, for good", 0}, a.withdrawRelease)
+}
+
+// withdrawal says why a release is taken back.
+type withdrawal struct {
+	Reason      string `json:"reason,omitempty" doc:"For readers; shown at the release's address and mailed to those who had it"`
+	Error       bool   `json:"error,omitempty" doc:"Published in error: the address answers 410, and nothing that the release said is told any more"`
+	Replacement string `json:"replacement,omitempty" doc:"Id of an approved or scheduled release to publish in its place, in the same instant, or of a live one"`
 }
 
 func (a *api) submitRelease(ctx context.Context, in *ByRelease) (*answer[release], error) {
@@ -71,6 +79,17 @@ func (a *api) unscheduleRelease(ctx context.Context, in *ByRelease) (*answer[rel
 func (a *api) publishRelease(ctx context.Context, in *ByRelease) (*answer[release], error) {
 	return a.step(ctx, in.Release, func(r releases.Release) (releases.Release, error) {
 		return a.Releases.Publish(ctx, actor(ctx), r.ID)
+	})
+}
+
+func (a *api) withdrawRelease(ctx context.Context, in *struct {
+	ByRelease
+	Body withdrawal
+}) (*answer[release], error) {
+	return a.step(ctx, in.Release, func(r releases.Release) (releases.Release, error) {
+		return a.Releases.Withdraw(ctx, actor(ctx), r.ID, releases.WithdrawInput{
+			Reason: in.Body.Reason, InError: in.Body.Error, Replacement: in.Body.Replacement,
+		})
 	})
 }
 

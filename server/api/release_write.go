@@ -36,7 +36,10 @@ func (a *api) registerReleases() {
 	register(a, route{auth.Writer, "GET", "/releases/{release}", "getRelease", "Read a release", 0}, a.getRelease)
 	register(a, route{auth.Writer, "PATCH", "/releases/{release}", "editRelease", "Save a new version with what is given changed", 0}, a.editRelease)
 	register(a, route{auth.Writer, "GET", "/releases/{release}/history", "listHistory", "List what was done to a release, newest first", 0}, a.listHistory)
+	register(a, route{auth.Writer, "POST", "/releases/{release}/correct", "correctRelease", "Correct a live release, with a note to its readers", 0}, a.correctRelease)
+	register(a, route{auth.Writer, "GET", "/releases/{release}/corrections", "listCorrections", "List the corrections of a release, newest first", 0}, a.listCorrections)
 	register(a, route{auth.Writer, "GET", "/releases/{release}/versions", "listVersions", "List the versions of a release, newest first", 0}, a.listVersions)
+	register(a, route{auth.Writer, "GET", "/releases/{release}/versions/compare", "compareVersions", "Tell how two versions differ, word by word", 0}, a.compareVersions)
 }
 
 func (a *api) createRelease(ctx context.Context, in *struct {

@@ -82,7 +82,7 @@ func (s *Site) askedFeed(c *fiber.Ctx) (feeds.Feed, error) {
 func (s *Site) fill(c *fiber.Ctx, now time.Time, feed *feeds.Feed) error {
 	items, err := s.deps.Public.List(web.Context(c), now, releases.Filter{
 		NewsroomID: feed.Newsroom.ID, Topic: feed.Topic, Kind: feed.Kind, Language: feed.Language,
-		After: feed.Page.After, Limit: feedLength + 1,
+		Withdrawn: true, After: feed.Page.After, Limit: feedLength + 1,
 	})
 	if err != nil {
 		return badCursorIsMissing(err)

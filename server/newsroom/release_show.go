@@ -39,7 +39,7 @@ func (p releasePage) Key() *releases.File {
 }
 
 func (s *Site) showRelease(c *fiber.Ctx) error {
-	return s.keep(c, key(c, "page"), func(now time.Time) (web.Document, error) {
+	err := s.keep(c, key(c, "page"), func(now time.Time) (web.Document, error) {
 		l, err := s.live(c, now, "")
 		if err != nil {
 			return web.Document{}, err
@@ -55,6 +55,7 @@ func (s *Site) showRelease(c *fiber.Ctx) error {
 		}
 		return s.page("release", page)
 	})
+	return s.showWithdrawn(c, err)
 }
 
 // otherFormats are the same release for machines.

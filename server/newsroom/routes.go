@@ -42,6 +42,7 @@ func (s *Site) routes() []route {
 		{get, "/:newsroom/:slug.txt", s.showText},
 		{get, "/:newsroom/:slug.json", s.showNinjs},
 		{get, "/:newsroom/:slug/embed", s.showEmbed},
+		{get, "/:newsroom/:slug/changes/:version", s.showChanges},
 		{get, "/:newsroom/:slug", s.showRelease},
 		{get, "/:newsroom", s.showNewsroom},
 	}

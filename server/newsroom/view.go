@@ -89,11 +89,13 @@ func (s *Site) page(name string, data any) (web.Document, error) {
 }
 
 // speakerOf speaks a release's language where there is a catalogue in it, else its newsroom's.
-func (s *Site) speakerOf(l releases.Live) words.Speaker {
-	if say := s.deps.Words.In(l.Text.Language); isOf(l.Text.Language, say) {
+func (s *Site) speakerOf(l releases.Live) words.Speaker { return s.speaks(l.Text.Language, l.Newsroom) }
+
+func (s *Site) speaks(language string, n releases.Newsroom) words.Speaker {
+	if say := s.deps.Words.In(language); isOf(language, say) {
 		return say
 	}
-	return s.deps.Words.In(l.Newsroom.Language)
+	return s.deps.Words.In(n.Language)
 }
 
 // isOf says whether a text with this tag is in the language of say: "sv-FI" is Swedish.

@@ -45,6 +45,9 @@ func ProblemOf(err error, say words.Speaker) Problem {
 	if errors.As(err, &conflict) {
 		return Problem{Status: http.StatusConflict, Detail: say.TMap(conflict.Message, conflict.Args)}
 	}
+	if gone := (*releases.Withdrawn)(nil); errors.As(err, &gone) {
+		return Problem{Status: http.StatusGone, Detail: say.T("problem.withdrawn")}
+	}
 	for _, row := range problems() {
 		if errors.Is(err, row.err) {
 			return Problem{Status: row.status, Detail: say.T(row.message)}

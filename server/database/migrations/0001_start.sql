@@ -36,7 +36,7 @@ CREATE TABLE releases (
   newsroom_id TEXT NOT NULL REFERENCES newsrooms (id),
   slug TEXT NOT NULL,                     -- sealed, as it follows the headline: releases/vault
   slug_chosen BOOLEAN NOT NULL,           -- by a person; else it follows the headline until live
-  state TEXT NOT NULL,                    -- draft, submitted, approved, scheduled, withdrawn
+  state TEXT NOT NULL,                    -- draft, submitted, approved, scheduled, withdrawn, deleted
   kind TEXT NOT NULL,
   language TEXT NOT NULL,
   version BIGINT NOT NULL,                -- the newest
@@ -51,10 +51,15 @@ CREATE TABLE releases (
   created_at BIGINT NOT NULL,
   changed_at BIGINT NOT NULL,             -- any change, for the desk
   indexed BIGINT NOT NULL DEFAULT 0,      -- the version that search finds; 0 when none is
-  updated_at BIGINT                       -- the public text changed while live; NULL when it never did
+  updated_at BIGINT,                      -- the public text changed while live; NULL when it never did
+  withdrawn_at BIGINT,
+  withdrawn_reason TEXT NOT NULL DEFAULT '',
+  withdrawn_error BOOLEAN NOT NULL DEFAULT FALSE, -- published in error: the world is told nothing that it said
+  replaced_by TEXT NOT NULL DEFAULT ''    -- id of the release published in its place
 );
 CREATE INDEX releases_unindexed ON releases (lift_at) WHERE state = 'scheduled' AND indexed <> approved;
 CREATE INDEX releases_lift ON releases (lift_at) WHERE state = 'scheduled';
+CREATE INDEX releases_withdrawn ON releases (id) WHERE state = 'withdrawn';
 CREATE INDEX releases_newsroom ON releases (newsroom_id, changed_at DESC, id DESC);
 CREATE INDEX releases_changed ON releases (changed_at DESC, id DESC);
 
@@ -67,6 +72,17 @@ CREATE TABLE versions (
   created_by_id TEXT NOT NULL,
   created_at BIGINT NOT NULL,
   PRIMARY KEY (release_id, number)
+);
+-- What the world is told of a version that corrects what was published. Nothing, until it is approved.
+CREATE TABLE corrections (
+  release_id TEXT NOT NULL REFERENCES releases (id),
+  version BIGINT NOT NULL,                -- the one it was written with
+  note TEXT NOT NULL,
+  mail BOOLEAN NOT NULL,                  -- whoever got what it corrects is mailed
+  replaced BIGINT NOT NULL,               -- the version the world saw before, and the one it saw then
+  shown BIGINT NOT NULL,
+  published_at BIGINT,
+  PRIMARY KEY (release_id, version)
 );
 -- For audiences.
 CREATE TABLE release_topics (
@@ -106,14 +122,6 @@ CREATE TABLE release_slugs (
 -- What tells kept pages from stale ones: see releases.Edition.
 CREATE TABLE public_changes (id BIGINT PRIMARY KEY, changes BIGINT NOT NULL, changed_at BIGINT);
 INSERT INTO public_changes (id, changes) VALUES (1, 0);
--- Every file that a release has or had, by the random name of its bytes in the file store. What it is
--- called and says stands in the versions.
-CREATE TABLE release_files (
-  id TEXT PRIMARY KEY,
-  release_id TEXT NOT NULL REFERENCES releases (id) ON DELETE CASCADE,
-  created_at BIGINT NOT NULL
-);
-CREATE INDEX release_files_release ON release_files (release_id);
 
 -- An embargo pass: one named person's right to read one release before its lift. Its token is in the
 -- mailed letter alone. Every use of one is a row of the history whose subject it is.
@@ -186,18 +194,20 @@ CREATE TABLE dispatches (
   id TEXT PRIMARY KEY,
   newsroom_id TEXT NOT NULL REFERENCES newsrooms (id),
   release_id TEXT NOT NULL REFERENCES releases (id),
-  kind TEXT NOT NULL,                     -- release; later advance, correction, withdrawal
+  kind TEXT NOT NULL,                     -- release, correction, withdrawal; later advance
   state TEXT NOT NULL,                    -- staging, staged, sending, paused, held, stopping, stopped, done, canceled
-  version BIGINT NOT NULL,                -- the version mailed; 0 until the lift
+  version BIGINT NOT NULL,                -- the version mailed from now on; 0 until the lift
   brake TEXT NOT NULL DEFAULT '',         -- on: paused by itself, since most were refused; off: an officer went on after that
   audience BIGINT NOT NULL,               -- deliveries so far
   cursor TEXT NOT NULL,                   -- last subscriber looked at, so that gathering goes on after a crash
   frozen_at BIGINT,                       -- when the audience was complete; until then it may grow
   created_at BIGINT NOT NULL,
   started_at BIGINT,                      -- released to the workers
-  done_at BIGINT
+  done_at BIGINT,
+  forgotten BOOLEAN NOT NULL DEFAULT FALSE -- published in error, and nothing is left of what was captured
 );
 CREATE UNIQUE INDEX dispatches_release ON dispatches (release_id) WHERE kind = 'release' AND state <> 'canceled';
+CREATE UNIQUE INDEX dispatches_follow ON dispatches (release_id, kind, version) WHERE kind IN ('correction', 'withdrawal');
 CREATE INDEX dispatches_open ON dispatches (state) WHERE state NOT IN ('done', 'stopped', 'canceled');
 CREATE INDEX dispatches_newest ON dispatches (newsroom_id, created_at DESC, id DESC);
 
@@ -217,6 +227,7 @@ CREATE TABLE deliveries (
   reason TEXT NOT NULL,                   -- its words, or why excluded
   next_at BIGINT NOT NULL,                -- not to be tried before; 0 is at once
   updated_at BIGINT NOT NULL,
+  version BIGINT NOT NULL DEFAULT 0,      -- the one it got, where that is not its batch's: it was corrected since
   PRIMARY KEY (dispatch_id, seq)
 );
 CREATE UNIQUE INDEX deliveries_once ON deliveries (dispatch_id, subscriber_id);
@@ -243,6 +254,7 @@ CREATE TABLE batches (
   retried BIGINT NOT NULL,
   first_sent_at BIGINT,
   last_sent_at BIGINT,
+  version BIGINT NOT NULL DEFAULT 0,      -- mailed under the latest lease
   PRIMARY KEY (dispatch_id, number)
 );
 CREATE INDEX batches_open ON batches (dispatch_id, number) WHERE state <> 'done';
