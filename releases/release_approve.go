@@ -22,16 +22,10 @@ func (d *Desk) Approve(ctx context.Context, who history.Actor, id string, versio
 }
 
 func (c *change) mayApprove(who history.Actor, version int, hash string) error {
-	r := c.r
-	switch {
-	case version != r.Version:
-		return c.conflict("conflict.not_newest", "Version", version, "Newest", r.Version)
-	case hash != "" && hash != r.Hash:
-		return c.conflict("conflict.other_text", "Version", version)
-	case version == r.Approved:
-		return c.conflict("conflict.approved_already", "Version", version, "Name", r.ApprovedBy)
-	case r.Newsroom.Approvals < 2:
-		return nil
+	if err := c.isNewest(version, hash); err != nil || c.r.Newsroom.Approvals < 2 {
+		return err
+	}
+	switch r := c.r; {
 	case r.State == StateDraft:
 		return c.conflict("conflict.not_submitted")
 	case who.ID == r.writtenByID || r.State == StateSubmitted && who.ID == r.submittedByID:
@@ -40,12 +34,30 @@ func (c *change) mayApprove(who history.Actor, version int, hash string) error {
 	return nil
 }
 
+// isNewest says whether the text that is approved is the one that was read, and not approved yet.
+func (c *change) isNewest(version int, hash string) error {
+	switch r := c.r; {
+	case version != r.Version:
+		return c.conflict("conflict.not_newest", "Version", version, "Newest", r.Version)
+	case hash != "" && hash != r.Hash:
+		return c.conflict("conflict.other_text", "Version", version)
+	case version == r.Approved:
+		return c.conflict("conflict.approved_already", "Version", version, "Name", r.ApprovedBy)
+	}
+	return nil
+}
+
 func (c *change) approve(ctx context.Context, who history.Actor) error {
 	text := c.r.Text
+	if c.r.State == StateScheduled || c.r.State == StateLive {
+		if err := c.noPlaceholders(ctx, text, c.r.Version); err != nil {
+			return err
+		}
+	}
 	if err := writeTopics(ctx, c.tx, c.r.ID, text.Topics); err != nil {
 		return err
 	}
-	const set = `approved = $3, approved_by = $4, kind = $5, language = $6`
+	const set = `approved = $3, approved_by = $4, kind = $5, language = $6, forced_by = '', forced_by_id = '', forced_reason = ''`
 	args := []any{c.r.Version, who.Name, text.Kind, text.Language}
 	var err error
 	switch c.r.State {

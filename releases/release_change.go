@@ -103,8 +103,11 @@ func (d *Desk) begin(ctx context.Context, tx *sql.Tx, id string) (*change, error
 		return nil, err
 	}
 	c := &change{tx: tx, keys: d.keys, r: r, now: now}
-	if r.State == StateWithdrawn {
+	switch r.State {
+	case StateWithdrawn:
 		return nil, c.conflict("conflict.withdrawn")
+	case StateDeleted:
+		return nil, ErrNotFound
 	}
 	return c, nil
 }

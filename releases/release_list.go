@@ -30,6 +30,7 @@ func (d *Desk) List(ctx context.Context, f ListFilter) (items []Release, next st
 	}
 	switch f.State {
 	case "":
+		narrow(`r.state <> 'deleted'`)
 	case StateLive:
 		narrow(`r.state = 'scheduled' AND r.lift_at <= ?`, now.UnixMilli())
 	case StateScheduled:

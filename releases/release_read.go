@@ -13,7 +13,8 @@ import (
 // releaseColumns are read by scanRelease; releases is r, its newest version v, its newsroom n.
 const releaseColumns = `r.id, r.slug, r.slug_chosen, r.state, r.version, r.approved, r.approved_by, r.submitted_by,
 	r.submitted_by_id, r.lift_at, r.lift_local, r.lift_zone, r.backdated, r.created_at, r.changed_at, v.hash, v.content,
-	v.created_by_id, r.withdrawn_at, r.withdrawn_reason, r.withdrawn_error, r.replaced_by, ` + newsroomColumns
+	v.created_by_id, r.withdrawn_at, r.withdrawn_reason, r.withdrawn_error, r.replaced_by,
+	r.forced_by, r.forced_by_id, r.forced_reason, ` + newsroomColumns
 
 const releaseTables = ` FROM releases r JOIN versions v ON v.release_id = r.id AND v.number = r.version
 	JOIN newsrooms n ON n.id = r.newsroom_id `
@@ -25,11 +26,15 @@ type stored struct {
 	slugChosen    bool
 	submittedByID string
 	writtenByID   string // who wrote the newest version
+	forcedByID    string
 }
 
 // Release finds one by id, or ErrNotFound.
 func (d *Desk) Release(ctx context.Context, id string) (Release, error) {
 	r, err := readRelease(ctx, d.db, d.keys, d.now(), id)
+	if err == nil && r.State == StateDeleted {
+		return Release{}, ErrNotFound
+	}
 	return r.Release, err
 }
 
@@ -54,7 +59,8 @@ func scanRelease(keys *vault.Keys, row scanner, now time.Time) (stored, error) {
 	var content string
 	err := row.Scan(append([]any{&r.ID, &r.sealedSlug, &r.slugChosen, &r.State, &r.Version, &r.Approved, &r.ApprovedBy, &r.SubmittedBy,
 		&r.submittedByID, &lift, &r.LiftLocal, &r.Zone, &r.Backdated, &created, &changed, &r.Hash, &content,
-		&r.writtenByID, &gone, &r.Withdrawal.Reason, &r.Withdrawal.InError, &r.Withdrawal.ReplacedBy}, n.columns()...)...)
+		&r.writtenByID, &gone, &r.Withdrawal.Reason, &r.Withdrawal.InError, &r.Withdrawal.ReplacedBy,
+		&r.Forced.By, &r.forcedByID, &r.Forced.Reason}, n.columns()...)...)
 	if err != nil {
 		return stored{}, err
 	}
@@ -70,6 +76,9 @@ func scanRelease(keys *vault.Keys, row scanner, now time.Time) (stored, error) {
 	}
 	if r.Zone == "" {
 		r.Zone = r.Newsroom.Zone
+	}
+	if r.Approved == 0 {
+		r.Forced, r.forcedByID = Forced{}, ""
 	}
 	if r.State == StateScheduled && !r.LiftAt.After(now) {
 		r.State = StateLive

@@ -74,13 +74,16 @@ func (c *change) lift(ctx context.Context, lift Lift, backdated bool) (map[strin
 			lift = newLift(lift.At, zone, lift.Zone)
 		}
 	}
-	err := c.update(ctx, `state = 'scheduled', lift_at = $3, lift_local = $4, lift_zone = $5, backdated = $6`,
-		`approved > 0 AND (state = 'approved' OR state = 'scheduled' AND lift_at > $2)`,
-		lift.At.UnixMilli(), lift.Local, lift.Zone, backdated)
+	text, err := c.approvedText(ctx)
 	if err != nil {
 		return nil, err
 	}
-	text, err := c.approvedText(ctx)
+	if err := c.noPlaceholders(ctx, text, c.r.Approved); err != nil {
+		return nil, err
+	}
+	err = c.update(ctx, `state = 'scheduled', lift_at = $3, lift_local = $4, lift_zone = $5, backdated = $6`,
+		`approved > 0 AND (state = 'approved' OR state = 'scheduled' AND lift_at > $2)`,
+		lift.At.UnixMilli(), lift.Local, lift.Zone, backdated)
 	if err != nil {
 		return nil, err
 	}

@@ -133,7 +133,11 @@ type Release struct {
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
 	Withdrawal  Withdrawal // of one that is withdrawn
+	Forced      Forced     // how its approval was forced, until another has reviewed it
 }
+
+// Forced is an approval against the rule of two.
+type Forced struct{ By, Reason string }
 
 // Withdrawal is how a release was taken back.
 type Withdrawal struct {

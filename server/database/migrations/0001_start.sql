@@ -55,7 +55,10 @@ CREATE TABLE releases (
   withdrawn_at BIGINT,
   withdrawn_reason TEXT NOT NULL DEFAULT '',
   withdrawn_error BOOLEAN NOT NULL DEFAULT FALSE, -- published in error: the world is told nothing that it said
-  replaced_by TEXT NOT NULL DEFAULT ''    -- id of the release published in its place
+  replaced_by TEXT NOT NULL DEFAULT '',   -- id of the release published in its place
+  forced_by TEXT NOT NULL DEFAULT '',     -- who approved against the rule of two, until another has reviewed it
+  forced_by_id TEXT NOT NULL DEFAULT '',
+  forced_reason TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX releases_unindexed ON releases (lift_at) WHERE state = 'scheduled' AND indexed <> approved;
 CREATE INDEX releases_lift ON releases (lift_at) WHERE state = 'scheduled';
@@ -84,6 +87,27 @@ CREATE TABLE corrections (
   published_at BIGINT,
   PRIMARY KEY (release_id, version)
 );
+-- What insiders say of a release among themselves. Sealed: it quotes what is not yet public.
+CREATE TABLE comments (
+  id TEXT PRIMARY KEY,
+  release_id TEXT NOT NULL REFERENCES releases (id),
+  version BIGINT NOT NULL,                -- the newest when it was said
+  content TEXT NOT NULL,
+  created_by TEXT NOT NULL,
+  created_by_id TEXT NOT NULL,
+  created_at BIGINT NOT NULL
+);
+CREATE INDEX comments_release ON comments (release_id, created_at, id);
+-- What looks like a placeholder in a version and is meant, and who said so. Sealed.
+CREATE TABLE waved (
+  id TEXT PRIMARY KEY,
+  release_id TEXT NOT NULL REFERENCES releases (id),
+  version BIGINT NOT NULL,
+  content TEXT NOT NULL,
+  created_by TEXT NOT NULL,
+  created_at BIGINT NOT NULL
+);
+CREATE INDEX waved_version ON waved (release_id, version);
 -- For audiences.
 CREATE TABLE release_topics (
   release_id TEXT NOT NULL REFERENCES releases (id),
