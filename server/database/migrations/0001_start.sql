@@ -173,6 +173,15 @@ CREATE TABLE pass_news (
 );
 CREATE INDEX pass_news_at ON pass_news (at, id);
 
+-- Every file that a release has or had, by the random name of its bytes in the file store. What it is
+-- called and says stands in the versions.
+CREATE TABLE release_files (
+  id TEXT PRIMARY KEY,
+  release_id TEXT NOT NULL REFERENCES releases (id) ON DELETE CASCADE,
+  created_at BIGINT NOT NULL
+);
+CREATE INDEX release_files_release ON release_files (release_id);
+
 -- subscribers ---------------------------------------------------------------
 
 CREATE TABLE subscribers (
