@@ -15,7 +15,8 @@ import (
 // File is a document or picture of a release, as one version has it. Its bytes never change: what
 // replaces it is another file. Which bytes they are, its hash says, which the version's hash covers.
 type File struct {
-	ID      string `json:"id"` // 130 random bits, in its address and in the store
+	ID      string `json:"id"`  // 130 random bits, in its address and in the store
+	Key     string `json:"key"` // what its bytes are sealed with: sealed with the text, told to nobody
 	Name    string `json:"name"`
 	Type    string `json:"type"` // media type, by content
 	Bytes   int64  `json:"bytes"`

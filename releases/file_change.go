@@ -37,7 +37,7 @@ func (d *Desk) AddFile(ctx context.Context, who history.Actor, id string, kept F
 		if err != nil {
 			return nil, err
 		}
-		detail := map[string]any{"file": file.ID, "name": file.Name, "file_hash": file.Hash}
+		detail := map[string]any{"file": file.ID} // its name might tell of the text
 		if replaces != "" {
 			detail["replaces"] = replaces
 		}
@@ -67,7 +67,7 @@ func (d *Desk) changeFile(ctx context.Context, who history.Actor, id, file, acti
 		if !ok {
 			return nil, ErrNotFound
 		}
-		detail := map[string]any{"file": file, "name": c.r.Text.Files[at].Name}
+		detail := map[string]any{"file": file}
 		files, err := do(slices.Clone(c.r.Text.Files), at)
 		if err != nil {
 			return nil, err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"mime/multipart"
 	"mime/quotedprintable"
 	"net/http"
 	"net/url"
@@ -29,7 +30,7 @@ import (
 var secretRelease = map[string]string{
 	"headline": "Zebrafinken Övertar Kvarnholmen", "lede": "Ordförande Quisling avgår i onsdags.",
 	"body": "Tolvtusen hushåll flyttas till Gäddede.", "name": "Ulrika Vattenfallsdotter", "email": "ulrika.v@hemligast.example",
-	"edited": "Fjortontusen hushåll flyttas till Gäddede.",
+	"edited": "Fjortontusen hushåll flyttas till Gäddede.", "file": "Kvarnholmsutredningens slutbetänkande, bilaga nio", "file name": "zebrafinksutredningen.txt",
 }
 
 func TestAtRest_BeforeTheLift_NothingHoldsTheText(t *testing.T) {
@@ -86,7 +87,25 @@ func writeSecret(c client) (id string, version any) {
 	edited := c.call("PATCH", "/releases/"+id, http.StatusOK, map[string]any{
 		"version": made["version"], "headline": secretRelease["headline"], "body": secretRelease["body"] + "\n\n" + secretRelease["edited"],
 	})
-	return id, edited["version"]
+	attached := attach(c, id)
+	if attached["version"] == edited["version"] {
+		c.t.Errorf("the file made no version: %v", attached)
+	}
+	return id, c.call("GET", "/releases/"+id, http.StatusOK, nil)["version"]
+}
+
+// attach uploads the secret file.
+func attach(c client, id string) map[string]any {
+	c.t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("file", secretRelease["file name"])
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	fmt.Fprint(part, secretRelease["file"])
+	form.Close()
+	return c.send("POST", "/releases/"+id+"/files", form.FormDataContentType(), body.Bytes(), http.StatusCreated)
 }
 
 // everythingKept reads all that a thief of disks could: the data directory, Postgres's files, what

@@ -9,11 +9,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"dateline/releases/vault"
 )
 
 // Stored is what was found of a file while it was kept.
 type Stored struct {
 	ID            string // 130 random bits: its name here, and in its address
+	Key           string // what its bytes are sealed with
 	Type          string // by content, not by name
 	Bytes         int64
 	Hash          string // SHA-256 of the content
@@ -39,7 +42,8 @@ func (s *Store) create(from io.Reader) (Stored, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return Stored{}, err
 	}
-	stored := Stored{ID: newID(), Type: typeOf(head)}
+	key := vault.NewContentKey()
+	stored := Stored{ID: newID(), Key: key.String(), Type: typeOf(head)}
 	stored.Width, stored.Height = sizeOf(stored.Type, head)
 	path, err := s.path(stored.ID)
 	if err != nil {
@@ -49,7 +53,7 @@ func (s *Store) create(from io.Reader) (Stored, error) {
 		return Stored{}, err
 	}
 	hash := sha256.New()
-	if stored.Bytes, err = write(path+temporary, io.TeeReader(read, hash)); err == nil {
+	if stored.Bytes, err = write(path+temporary, key, io.TeeReader(read, hash)); err == nil {
 		err = os.Rename(path+temporary, path)
 	}
 	if err != nil {
@@ -60,15 +64,16 @@ func (s *Store) create(from io.Reader) (Stored, error) {
 	return stored, syncDir(filepath.Dir(path))
 }
 
-// write makes a file of what it reads, up to MaxBytes of it, and has it on the disk.
-func write(path string, from io.Reader) (n int64, err error) {
+// write makes a sealed file of what it reads, up to MaxBytes of it, and has it on the disk.
+func write(path string, key vault.ContentKey, from io.Reader) (n int64, err error) {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	n, err = io.Copy(file, io.LimitReader(from, MaxBytes+1))
-	if err != nil {
+	sealed := key.Writer(file)
+	n, err = io.Copy(sealed, io.LimitReader(from, MaxBytes+1))
+	if err = errors.Join(err, sealed.Close()); err != nil {
 		return n, err
 	}
 	if n > MaxBytes {

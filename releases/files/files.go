@@ -1,5 +1,5 @@
-// Package files keeps the bytes of pictures and documents on the local disk, under random names that
-// say nothing. What a file is called, and who may have it when, is in package releases: nothing is
+// Package files keeps the bytes of pictures and documents on the local disk, sealed, under random names
+// that say nothing. Each has a key of its own, which is kept with what else is said of it. What a file is called, and who may have it when, is in package releases: nothing is
 // ever served from here by a name that a stranger gives.
 package files
 
@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"dateline/releases/vault"
 )
 
 // MaxBytes is how large one file may be.
@@ -30,8 +32,8 @@ type Store struct{ dir string }
 // NewStore keeps files below dir, which is made when the first comes.
 func NewStore(dir string) *Store { return &Store{dir: dir} }
 
-// Open gives the bytes kept under a name that Create gave.
-func (s *Store) Open(id string) (io.ReadSeekCloser, error) {
+// Open gives the bytes kept under a name and a key that Create gave.
+func (s *Store) Open(id, key string) (io.ReadSeekCloser, error) {
 	path, err := s.path(id)
 	if err != nil {
 		return nil, err
@@ -43,7 +45,31 @@ func (s *Store) Open(id string) (io.ReadSeekCloser, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open file %s: %w", id, err)
 	}
-	return file, nil
+	content, err := unseal(file, key)
+	if err != nil {
+		file.Close()
+		return nil, fmt.Errorf("open file %s: %w", id, err)
+	}
+	return content, nil
+}
+
+// opened reads a sealed file, and closes it.
+type opened struct {
+	*vault.Reader
+	io.Closer
+}
+
+func unseal(file *os.File, key string) (io.ReadSeekCloser, error) {
+	parsed, err := vault.ParseContentKey(key)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	reader, err := parsed.Reader(file, info.Size())
+	return opened{reader, file}, err
 }
 
 // Remove forgets a file. One that is not there is no error.

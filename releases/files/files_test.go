@@ -17,9 +17,9 @@ import (
 	"dateline/releases/files"
 )
 
-func read(t *testing.T, s *files.Store, id string) string {
+func read(t *testing.T, s *files.Store, stored files.Stored) string {
 	t.Helper()
-	file, err := s.Open(id)
+	file, err := s.Open(stored.ID, stored.Key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func TestCreate_KeepsTheBytes_UnderANameThatSaysNothing(t *testing.T) {
 		if stored.Type != test.mediaType || stored.Width != test.width || stored.Height != test.height || stored.Bytes != int64(len(test.content)) {
 			t.Errorf("%q is %+v", test.content[:min(len(test.content), 20)], stored)
 		}
-		if got := read(t, s, stored.ID); got != test.content {
+		if got := read(t, s, stored); got != test.content {
 			t.Errorf("%s reads back %d bytes", stored.Type, len(got))
 		}
 		if len(stored.ID) != 26 || seen[stored.ID] || len(stored.Hash) != 64 {
@@ -82,6 +82,9 @@ func TestCreate_KeepsTheBytes_UnderANameThatSaysNothing(t *testing.T) {
 		seen[stored.ID] = true
 	}
 	for _, path := range onDisk(t, dir) {
+		if raw, err := os.ReadFile(path); err != nil || bytes.Contains(raw, []byte("Hej")) || bytes.Contains(raw, []byte("PDF")) {
+			t.Errorf("%s is not sealed: %v", path, err)
+		}
 		info, err := os.Stat(path)
 		if err != nil || info.Mode().Perm() != 0o600 || !seen[filepath.Base(path)] {
 			t.Errorf("%s: %v, %v", path, info.Mode(), err)
@@ -121,7 +124,7 @@ func TestOpen_OfWhatIsNoneOfOurs_FindsNothing(t *testing.T) {
 	}
 	s := files.NewStore(filepath.Join(dir, "files"))
 	for _, id := range []string{"", "secret", "../secret", "../../../../../etc/passwd", strings.Repeat("a", 26), strings.Repeat("../", 8) + "aa", strings.Repeat("A", 26)} {
-		if _, err := s.Open(id); !errors.Is(err, files.ErrMissing) {
+		if _, err := s.Open(id, ""); !errors.Is(err, files.ErrMissing) {
 			t.Errorf("%q: %v", id, err)
 		}
 	}
@@ -130,33 +133,33 @@ func TestOpen_OfWhatIsNoneOfOurs_FindsNothing(t *testing.T) {
 func TestRemoveOrphans_TakesOnlyWhatIsOldAndUnknown(t *testing.T) {
 	dir := t.TempDir()
 	s := files.NewStore(dir)
-	ids := map[string]string{}
+	kept := map[string]files.Stored{}
 	for _, name := range []string{"known", "unknown", "young"} {
 		stored, err := s.Create(strings.NewReader(name))
 		if err != nil {
 			t.Fatal(err)
 		}
-		ids[name] = stored.ID
+		kept[name] = stored
 	}
-	halfway := filepath.Join(dir, ids["known"][:2], "abc.part")
+	halfway := filepath.Join(dir, kept["known"].ID[:2], "abc.part")
 	if err := os.WriteFile(halfway, []byte("cut off"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	now := time.Now()
 	for _, path := range onDisk(t, dir) {
-		if filepath.Base(path) != ids["young"] {
+		if filepath.Base(path) != kept["young"].ID {
 			if err := os.Chtimes(path, now, now.Add(-48*time.Hour)); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
 	removed, err := s.RemoveOrphans(t.Context(), now.Add(-24*time.Hour), func(_ context.Context, id string) (bool, error) {
-		return id == ids["known"], nil
+		return id == kept["known"].ID, nil
 	})
 	if err != nil || removed != 2 || len(onDisk(t, dir)) != 2 {
 		t.Errorf("removed %d, %v; left %v", removed, err, onDisk(t, dir))
 	}
-	if read(t, s, ids["known"]) != "known" || read(t, s, ids["young"]) != "young" {
+	if read(t, s, kept["known"]) != "known" || read(t, s, kept["young"]) != "young" {
 		t.Error("a file that is wanted is gone")
 	}
 	if _, err := s.RemoveOrphans(t.Context(), now, func(context.Context, string) (bool, error) { return false, io.ErrClosedPipe }); !errors.Is(err, io.ErrClosedPipe) {

@@ -40,7 +40,7 @@ type Engine interface {
 // Files keeps the bytes of pictures and documents. *files.Store is one.
 type Files interface {
 	web.FileStore
-	Open(id string) (io.ReadSeekCloser, error)
+	Open(id, key string) (io.ReadSeekCloser, error)
 }
 
 // Deps is what the desk works with.

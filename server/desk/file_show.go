@@ -11,7 +11,7 @@ func showFile(r *request) error {
 	if err := r.workIn(release.Newsroom.ID); err != nil {
 		return err
 	}
-	content, err := r.deps.Files.Open(file.ID)
+	content, err := r.deps.Files.Open(file.ID, file.Key)
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ func (s *Site) showFile(c *fiber.Ctx) error {
 	if name, err := url.PathUnescape(c.Params("name")); err != nil || name != file.Name {
 		return releases.ErrNotFound
 	}
-	content, err := s.deps.Files.Open(file.ID)
+	content, err := s.deps.Files.Open(file.ID, file.Key)
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ func (p *press) attach(r releases.Release, name, content string) releases.File {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	file := releases.File{ID: stored.ID, Type: stored.Type, Bytes: stored.Bytes, Hash: stored.Hash}
+	file := releases.File{ID: stored.ID, Key: stored.Key, Type: stored.Type, Bytes: stored.Bytes, Hash: stored.Hash}
 	said := releases.FileText{Name: name, Alt: "Älven i dimma", Caption: "Dalälven vid Gagnef.", Credit: "Åsa Ek", Rights: "Fri att använda."}
 	r = must[releases.Release](p.t)(p.desk.AddFile(p.t.Context(), officer, r.ID, file, said, ""))
 	must[releases.Release](p.t)(p.desk.Approve(p.t.Context(), officer, r.ID, r.Version, r.Hash))

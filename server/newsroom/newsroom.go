@@ -38,7 +38,7 @@ type Limiter interface {
 
 // Files keeps the bytes of pictures and documents. *files.Store is one.
 type Files interface {
-	Open(id string) (io.ReadSeekCloser, error)
+	Open(id, key string) (io.ReadSeekCloser, error)
 }
 
 // Hub takes requests for subscriptions to feeds. *hub.Hub is one.

@@ -105,7 +105,7 @@ func (s *Site) showPassFile(c *fiber.Ctx) error {
 	if err := s.deps.Passes.Log(web.Context(c), o, c.IP(), file.ID); err != nil {
 		return err
 	}
-	content, err := s.deps.Files.Open(file.ID)
+	content, err := s.deps.Files.Open(file.ID, file.Key)
 	if err != nil {
 		return err
 	}

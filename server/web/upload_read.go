@@ -81,7 +81,7 @@ func readParts(parts *multipart.Reader, fields url.Values, store FileStore) (kep
 			return kept, err
 		}
 		kept = releases.File{
-			ID: stored.ID, Name: part.FileName(), Type: stored.Type, Bytes: stored.Bytes, Hash: stored.Hash, Width: stored.Width, Height: stored.Height,
+			ID: stored.ID, Key: stored.Key, Name: part.FileName(), Type: stored.Type, Bytes: stored.Bytes, Hash: stored.Hash, Width: stored.Width, Height: stored.Height,
 		}
 	}
 }
