@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"fmt"
 	"log/slog"
 	"net"
@@ -149,7 +150,7 @@ func (p *program) wire(secrets [][]byte) error {
 	// A worker has the public side too: what the hub distributes is what it would answer.
 	if p.site, err = newsroom.New(newsroom.Deps{
 		Public: p.public, Files: p.files, Passes: p.passes, Subscribers: p.subscribers, Letters: p.engine, Hub: p.hub, Limits: p.auth,
-		Words: messages, BaseURL: p.config.URL, Now: p.now,
+		Words: messages, BaseURL: p.config.URL, IndexNowKey: p.indexNowKey(), Now: p.now,
 	}); err != nil {
 		return err
 	}
@@ -175,7 +176,16 @@ func (p *program) newHub() *hub.Hub {
 		Now: func() time.Time { return p.engine.Now() }, Keys: p.keys, Log: p.log,
 	}, hub.Settings{
 		BaseURL: p.config.URL, Worker: p.config.Worker, Alone: p.config.Embedded(), Internal: p.internal,
+		IndexNow: p.config.IndexNow, IndexNowKey: p.indexNowKey(),
 	})
+}
+
+// indexNowKey is the same on every node, and "" when search engines are told nothing.
+func (p *program) indexNowKey() string {
+	if p.config.IndexNow == "" {
+		return ""
+	}
+	return hex.EncodeToString([]byte(p.keys.Blind("indexnow", "key")[0]))
 }
 
 // wireWeb adds the web side. The newsroom's routes come last, since /{n} takes every short path.

@@ -36,7 +36,7 @@ func newClient(timeout time.Duration, internal bool) *http.Client {
 }
 
 // exchange sends a request and gives the status and the beginning of the answer.
-func (h *Hub) exchange(ctx context.Context, method, address string, header http.Header, body io.Reader) (status int, answer []byte, err error) {
+func (h *Hub) exchange(ctx context.Context, client *http.Client, method, address string, header http.Header, body io.Reader) (status int, answer []byte, err error) {
 	request, err := http.NewRequestWithContext(ctx, method, address, body)
 	if err != nil {
 		return 0, nil, err
@@ -45,7 +45,7 @@ func (h *Hub) exchange(ctx context.Context, method, address string, header http.
 		request.Header[name] = values
 	}
 	request.Header.Set("User-Agent", "Dateline (WebSub; +"+h.Address()+")")
-	response, err := h.client.Do(request)
+	response, err := client.Do(request)
 	if err != nil {
 		return 0, nil, err
 	}

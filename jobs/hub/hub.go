@@ -73,6 +73,7 @@ type Limiter interface {
 // Public tells whether anything public has changed. *releases.Public is one.
 type Public interface {
 	Edition(ctx context.Context, now time.Time) (e releases.Edition, changed, next time.Time, err error)
+	ByID(ctx context.Context, now time.Time, id string) (releases.Live, error)
 }
 
 // Deps is what the hub works with.
@@ -91,12 +92,14 @@ type Deps struct {
 
 // Settings of the hub. Zero values mean the defaults written beside them.
 type Settings struct {
-	BaseURL  string        // without a slash at its end
-	Worker   bool          // send, not only look
-	Alone    bool          // no other process shares the database: leases from before the start are void
-	Timeout  time.Duration // 10 s: for a whole exchange with a callback
-	Look     time.Duration // 2 s: between looks that nothing asked for
-	Internal bool          // callbacks may be in this network: for tests, whose subscribers are on this machine
+	BaseURL     string        // without a slash at its end
+	Worker      bool          // send, not only look
+	Alone       bool          // no other process shares the database: leases from before the start are void
+	Timeout     time.Duration // 10 s: for a whole exchange with a callback
+	Look        time.Duration // 2 s: between looks that nothing asked for
+	IndexNow    string        // where search engines are told of pages, and the key that proves it is us; "" tells nobody
+	IndexNowKey string
+	Internal    bool // callbacks may be in this network: for tests, whose subscribers are on this machine
 }
 
 // Hub takes subscriptions and distributes topics.
@@ -104,6 +107,7 @@ type Hub struct {
 	deps       Deps
 	settings   Settings
 	client     *http.Client
+	engines    *http.Client // for the address that the settings name: it may be anywhere
 	crew       *crew
 	renderings renderings
 	looking    *trouble
@@ -127,7 +131,7 @@ func New(d Deps, s Settings) *Hub {
 	if s.Look == 0 {
 		s.Look = 2 * time.Second
 	}
-	h := &Hub{deps: d, settings: s, client: newClient(s.Timeout, s.Internal), wake: make(chan struct{}, 1),
+	h := &Hub{deps: d, settings: s, client: newClient(s.Timeout, s.Internal), engines: newClient(s.Timeout, true), wake: make(chan struct{}, 1),
 		looking: &trouble{log: d.Log, name: "hub, looking for changes"}, keeping: &trouble{log: d.Log, name: "hub, finding what is due"},
 		work: &trouble{log: d.Log, name: "hub, subscriptions and pings"}}
 	h.claiming, h.stopClaiming = context.WithCancel(context.Background())
@@ -162,6 +166,7 @@ func (h *Hub) Stop(ctx context.Context) {
 		h.loops.Wait()
 		h.crew.wait()
 		h.client.CloseIdleConnections()
+		h.engines.CloseIdleConnections()
 	})
 }
 
@@ -177,6 +182,7 @@ func (h *Hub) Wake() {
 const (
 	refRequest = "request"
 	refPing    = "ping"
+	refNotices = "notices"
 )
 
 func ref(kind, host string, key ...string) string {
@@ -193,6 +199,8 @@ func (h *Hub) do(reference string) {
 		err = h.verify(h.sending, key)
 	case refPing:
 		err = h.deliver(h.sending, key)
+	case refNotices:
+		err = h.tellSearchEngines(h.sending)
 	}
 	h.work.set(err)
 }

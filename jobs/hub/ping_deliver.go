@@ -113,7 +113,7 @@ func (h *Hub) distribute(ctx context.Context, p *ping, d Document) (status int, 
 		header.Set("X-Hub-Signature", "sha256="+hex.EncodeToString(mac.Sum(nil)))
 	}
 	// The body of the answer must be ignored, and so must an error in reading it.
-	status, _, err = h.exchange(ctx, http.MethodPost, p.callback, header, bytes.NewReader(d.Body))
+	status, _, err = h.exchange(ctx, h.client, http.MethodPost, p.callback, header, bytes.NewReader(d.Body))
 	if status != 0 {
 		err = nil
 	}

@@ -49,6 +49,7 @@ func (h *Hub) void(ctx context.Context) error {
 	for _, statement := range []string{
 		`UPDATE hub_pings SET lease = '', free_at = 0 WHERE lease <> ''`,
 		`UPDATE hub_requests SET lease = '', free_at = 0 WHERE lease <> ''`,
+		`UPDATE hub_notices SET lease = '', free_at = 0 WHERE lease <> ''`,
 	} {
 		if _, err := h.deps.DB.ExecContext(ctx, statement); err != nil {
 			return fmt.Errorf("void former leases: %w", err)
@@ -78,10 +79,14 @@ func (h *Hub) expire(ctx context.Context, now time.Time) error {
 func (h *Hub) announceDue(ctx context.Context) error {
 	now := millis(h.deps.Now())
 	var refs []string
-	for _, query := range []string{
+	queries := []string{
 		`SELECT '` + refRequest + `/' || host || '/' || id FROM hub_requests WHERE free_at <= $1 ORDER BY free_at LIMIT ` + announceLimit,
 		pingRefs + ` WHERE p.state = 'queued' AND p.free_at <= $1 ORDER BY p.free_at LIMIT ` + announceLimit,
-	} {
+	}
+	if h.settings.IndexNow != "" {
+		queries = append(queries, `SELECT '`+refNotices+`/`+noticeHost+`/' WHERE EXISTS (SELECT 1 FROM hub_notices WHERE state = 'queued' AND free_at <= $1)`)
+	}
+	for _, query := range queries {
 		rows, err := h.deps.DB.QueryContext(ctx, query, now)
 		if err != nil {
 			return fmt.Errorf("find what is due: %w", err)

@@ -85,7 +85,7 @@ func (h *Hub) askCallback(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	status, answer, err := h.exchange(ctx, http.MethodGet, address, nil, nil)
+	status, answer, err := h.exchange(ctx, h.client, http.MethodGet, address, nil, nil)
 	switch {
 	case err != nil:
 		return err

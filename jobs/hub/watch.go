@@ -56,6 +56,9 @@ func (h *Hub) look(ctx context.Context, seen *releases.Edition) (*releases.Editi
 			return nil, h.settings.Look, err
 		}
 	}
+	if err := h.openNotices(ctx, now); err != nil {
+		return nil, h.settings.Look, err
+	}
 	if behind {
 		return nil, wait, nil
 	}

@@ -25,6 +25,7 @@ type Config struct {
 	Redis    *redis.UniversalOptions // nil runs one in the process
 	SMTP     []mail.Relay            // none captures mail
 	Metrics  string                  // host:port of /metrics; "" is off
+	IndexNow string                  // where search engines are told of pages; "" tells nobody
 	Web      bool                    // serve pages
 	Worker   bool                    // send mail
 	Secrets  []string                // the first seals and signs, the others still open; none keeps one in the data directory
@@ -47,13 +48,14 @@ func Load(getenv func(string) string) (Config, error) {
 	r := reader{getenv: getenv}
 	addr := r.hostPort("DATELINE_ADDR", "127.0.0.1:8080")
 	c := Config{
-		Addr:    addr,
-		URL:     r.baseURL("DATELINE_URL", "http://localhost:"+Port(addr)),
-		Data:    r.text("DATELINE_DATA", "./data"),
-		Metrics: r.metrics("DATELINE_METRICS"),
-		Redis:   r.redis("DATELINE_REDIS"),
-		SMTP:    r.relays("DATELINE_SMTP"),
-		Secrets: r.secrets("DATELINE_SECRET"),
+		Addr:     addr,
+		URL:      r.baseURL("DATELINE_URL", "http://localhost:"+Port(addr)),
+		Data:     r.text("DATELINE_DATA", "./data"),
+		Metrics:  r.metrics("DATELINE_METRICS"),
+		IndexNow: r.indexNow("DATELINE_INDEXNOW"),
+		Redis:    r.redis("DATELINE_REDIS"),
+		SMTP:     r.relays("DATELINE_SMTP"),
+		Secrets:  r.secrets("DATELINE_SECRET"),
 	}
 	c.Database = r.database("DATELINE_DATABASE", filepath.Join(c.Data, "dateline.db"))
 	c.Web, c.Worker = r.role("DATELINE_ROLE")
@@ -117,6 +119,15 @@ func (r *reader) baseURL(name, otherwise string) string {
 	u, err := url.Parse(v)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
 		r.fault(name, "%q is not a base address; write scheme and host, such as https://press.example.org", v)
+	}
+	return v
+}
+
+func (r *reader) indexNow(name string) string {
+	v := r.text(name, "")
+	u, err := url.Parse(v)
+	if v != "" && (err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "") {
+		r.fault(name, "%q is not an address to send pages to; write https://api.indexnow.org/indexnow, or leave it out", v)
 	}
 	return v
 }

@@ -28,13 +28,14 @@ func TestLoad_ReportsEveryFaultAtOnce(t *testing.T) {
 		"DATELINE_ROLE":     "webb",
 		"DATELINE_SECRET":   "short",
 		"DATELINE_METRICS":  "9100",
+		"DATELINE_INDEXNOW": "yes",
 		"DATELINE_FILES":    "s3://bucket",
 		"DATELINE_BOUNCES":  ":2525",
 	}))
 	if err == nil {
 		t.Fatal("no fault was found")
 	}
-	for _, name := range []string{"ADDR", "URL", "DATABASE", "REDIS", "SMTP", "ROLE", "SECRET", "METRICS", "FILES", "BOUNCES"} {
+	for _, name := range []string{"ADDR", "URL", "DATABASE", "REDIS", "SMTP", "ROLE", "SECRET", "METRICS", "INDEXNOW", "FILES", "BOUNCES"} {
 		if !strings.Contains(err.Error(), "DATELINE_"+name+": ") {
 			t.Errorf("DATELINE_%s is not named in:\n%v", name, err)
 		}

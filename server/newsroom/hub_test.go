@@ -3,6 +3,7 @@ package newsroom
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"dateline/releases"
 	"dateline/releases/input"
 	"dateline/server/database/dbtest"
+	"dateline/server/web"
 )
 
 // hubDesk takes what would be asked of the hub, and answers as it is told.
@@ -117,4 +119,17 @@ func TestHub_TakesAForm_AndAnswersInPlainText(t *testing.T) {
 		t.Errorf("20 kB are answered %s", a)
 	}
 	p.shows("/hub", "WebSub", "hub.callback")
+}
+
+func TestIndexNowKey_IsServedOnlyWhereItIsSet(t *testing.T) {
+	p := openDalarna(t, dbtest.SQLite(t))
+	if a := p.get("/0123456789abcdef.txt"); a.status != http.StatusNotFound {
+		t.Errorf("without a key it is answered %s", a)
+	}
+	p.site.deps.IndexNowKey = "0123456789abcdef"
+	p.app = web.NewApp(p.site.Error, slog.New(slog.DiscardHandler))
+	p.site.Register(p.app)
+	if a := p.get("/0123456789abcdef.txt"); a.status != http.StatusOK || a.body != "0123456789abcdef" {
+		t.Errorf("it is answered %s", a)
+	}
 }

@@ -57,6 +57,7 @@ type Deps struct {
 	Limits      Limiter
 	Words       *words.Words
 	BaseURL     string // without a slash at its end
+	IndexNowKey string // proves to search engines that what they are told comes from here; "" when they are told nothing
 	Now         func() time.Time
 }
 

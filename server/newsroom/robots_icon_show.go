@@ -15,3 +15,8 @@ func (s *Site) showIcon(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, web.NoCache)
 	return c.Redirect(s.assets.URL("icon.svg"), fiber.StatusFound)
 }
+
+// showIndexNowKey proves to search engines that what they are told comes from this host.
+func (s *Site) showIndexNowKey(c *fiber.Ctx) error {
+	return web.Send(c, web.Document{Body: []byte(s.deps.IndexNowKey), Type: fiber.MIMETextPlainCharsetUTF8, Cache: web.NoCache})
+}

@@ -11,7 +11,7 @@ type route struct {
 // routes are all there are, in the order in which they are tried. A GET is a HEAD too.
 func (s *Site) routes() []route {
 	const get, post = fiber.MethodGet, fiber.MethodPost
-	return []route{
+	all := []route{
 		{get, "/", s.showHome},
 		{get, "/robots.txt", s.showRobots},
 		{get, "/sitemap.xml", s.showSitemap},
@@ -46,4 +46,8 @@ func (s *Site) routes() []route {
 		{get, "/:newsroom/:slug", s.showRelease},
 		{get, "/:newsroom", s.showNewsroom},
 	}
+	if key := s.deps.IndexNowKey; key != "" {
+		all = append([]route{{get, "/" + key + ".txt", s.showIndexNowKey}}, all...)
+	}
+	return all
 }

@@ -404,6 +404,17 @@ CREATE TABLE hub_pings (
 );
 CREATE INDEX hub_pings_open ON hub_pings (free_at) WHERE state = 'queued';
 CREATE INDEX hub_pings_created ON hub_pings (created_at);
+-- Pages that search engines are told of (IndexNow): a row for each release that has been public.
+CREATE TABLE hub_notices (
+  release_id TEXT PRIMARY KEY,
+  url TEXT NOT NULL,
+  stamp TEXT NOT NULL,                    -- what it was when it was last noted
+  state TEXT NOT NULL,                    -- queued, sent, failed
+  lease TEXT NOT NULL,
+  free_at BIGINT NOT NULL,
+  attempts BIGINT NOT NULL
+);
+CREATE INDEX hub_notices_open ON hub_notices (free_at) WHERE state = 'queued';
 
 -- auth ----------------------------------------------------------------------
 
