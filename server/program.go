@@ -242,6 +242,11 @@ func (p *program) serve(ctx context.Context) error {
 	go func() { p.tidyFiles(tidying); close(tidied) }()
 	served := make(chan error, 1)
 	go func() { served <- p.app.Listener(p.listener) }()
+	watching, stopWatching := context.WithCancel(ctx)
+	defer stopWatching()
+	if p.config.Web {
+		go p.watchLeaks(watching)
+	}
 	var err error
 	select {
 	case err = <-served:
