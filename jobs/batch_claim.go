@@ -40,6 +40,7 @@ type recipient struct {
 	subscriber, email, name, lang string
 	attempts                      int
 	retried                       bool
+	deferred                      bool // it was put off until now
 	wanted                        bool // may be mailed at this moment
 }
 
@@ -130,7 +131,7 @@ func (e *Engine) recipients(ctx context.Context, c *claim) ([]recipient, error) 
 		return nil, fmt.Errorf("read dispatch %s: %w", c.dispatch, err)
 	}
 	c.started = instant(&started)
-	rows, err := e.deps.DB.QueryContext(ctx, `SELECT d.seq, d.subscriber_id, d.email, d.name, d.language, d.attempts, d.retried,
+	rows, err := e.deps.DB.QueryContext(ctx, `SELECT d.seq, d.subscriber_id, d.email, d.name, d.language, d.attempts, d.retried, d.state = 'deferred',
 			CASE WHEN `+subscribers.StillWanted+` THEN TRUE ELSE FALSE END
 		FROM deliveries d LEFT JOIN subscribers s ON s.id = d.subscriber_id
 		WHERE d.dispatch_id = $1 AND d.seq BETWEEN $2 AND $3 AND d.state IN ('queued', 'deferred') AND d.next_at <= $4
@@ -142,7 +143,7 @@ func (e *Engine) recipients(ctx context.Context, c *claim) ([]recipient, error) 
 	var list []recipient
 	for rows.Next() {
 		var r recipient
-		if err := rows.Scan(&r.seq, &r.subscriber, &r.email, &r.name, &r.lang, &r.attempts, &r.retried, &r.wanted); err != nil {
+		if err := rows.Scan(&r.seq, &r.subscriber, &r.email, &r.name, &r.lang, &r.attempts, &r.retried, &r.deferred, &r.wanted); err != nil {
 			return nil, fmt.Errorf("read batch %s: %w", batchRef(c.dispatch, c.number), err)
 		}
 		list = append(list, r)

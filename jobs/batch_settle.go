@@ -48,8 +48,19 @@ func (e *Engine) settle(c *claim, wait time.Duration) {
 		hint(e.wakeDue) // it may have been stopped
 	case state == "done":
 		e.ledger.set(e.finish(e.sending, c.dispatch))
-	case state == "open" && free <= millis(e.clock.now()):
-		e.queue.announce(laneLift, batchRef(c.dispatch, c.number))
+	case state == "open":
+		e.announceAt(instant(&free), batchRef(c.dispatch, c.number))
+	}
+}
+
+// announceAt announces a batch when it is due. What is due much later, or in a process that has ended
+// by then, the reconciler finds.
+func (e *Engine) announceAt(due time.Time, ref string) {
+	wait := due.Sub(e.clock.now())
+	if wait <= 0 {
+		e.queue.announce(laneLift, ref)
+	} else if wait < time.Hour {
+		time.AfterFunc(wait+time.Millisecond, func() { e.queue.announce(laneLift, ref) })
 	}
 }
 

@@ -77,6 +77,7 @@ type Engine struct {
 	templates *templates
 	relay     *condition
 	ledger    *condition
+	pace      *pace
 	domains   domainRests
 	rendering *condition
 	wakeLifts chan struct{} // each holds one hint
@@ -111,6 +112,7 @@ func New(deps Deps, settings Settings) *Engine {
 		clock:     &clock{now: settings.Now, database: deps.DatabaseNow},
 		queue:     newQueue(deps.Redis, &condition{log: deps.Log, name: "redis"}),
 		commits:   newCommitter(deps.DB, until, &condition{log: deps.Log, name: "ledger"}),
+		pace:      newPace(deps.Redis, settings.Alone),
 		templates: newTemplates(deps, settings.BaseURL),
 		relay:     &condition{log: deps.Log, name: "relay"},
 		ledger:    &condition{log: deps.Log, name: "database"},

@@ -27,13 +27,15 @@ type fanout struct {
 
 	marks  marks
 	marked map[int]bool // places in recipients, on their way
+	turns  *turns       // nil when nothing is limited by domain
+	ended  bool         // the connection is of no more use
 	sent   int
 
 	refused int // for good
 }
 
 func newFanout(e *Engine, c *claim, relay mail.Relay, recipients []recipient) *fanout {
-	f := &fanout{e: e, claim: c, relay: relay, recipients: recipients, spare: make(chan []byte, 4), marked: map[int]bool{}}
+	f := &fanout{e: e, claim: c, relay: relay, recipients: recipients, spare: make(chan []byte, 4), marked: map[int]bool{}, turns: newTurns(e.pace, relay, recipients)}
 	f.marks = marks{reach: 1, last: len(recipients) - 1, begin: func(at int) *commit { return e.commits.mark(c, recipients[at].seq) }}
 	return f
 }
@@ -51,6 +53,11 @@ func (f *fanout) Next(ctx context.Context) (*mail.Message, bool) {
 		if rest, is := f.e.domains.of(r.email, f.e.clock.now()); is {
 			f.next++
 			f.putAside(r, rest)
+			continue
+		}
+		if until := f.turns.next(r, f.e.clock.now()); !until.IsZero() {
+			f.next++
+			f.write(r, verdict{state: Deferred, retried: r.retried, attempts: r.attempts, reason: "paced", next: until}, f.e.clock.now())
 			continue
 		}
 		template, err := f.e.templates.get(ctx, f.claim, r.lang)
@@ -82,18 +89,25 @@ func (f *fanout) Mark(m *mail.Message) mail.Mark {
 	return &fanoutMark{Mark: f.marks.of(at), fanout: f, at: at}
 }
 
-// fanoutMark counts only while the lease is held.
+// fanoutMark counts only while the lease is held. Where mail is held to a rate, it is waited for when
+// nothing else is on the wire, and ends when the message may leave: at once.
 type fanoutMark struct {
 	mail.Mark
 	fanout *fanout
 	at     int
 }
 
-func (m *fanoutMark) Durable() bool { return m.Mark.Durable() && !m.fanout.claim.lost.Load() }
+func (m *fanoutMark) Durable() bool {
+	return !limited(m.fanout.relay) && m.Mark.Durable() && !m.fanout.claim.lost.Load()
+}
 
 func (m *fanoutMark) Wait() error {
+	f := m.fanout
 	err := m.Mark.Wait()
-	if err == nil && !m.fanout.claim.lost.Load() {
+	if err == nil && !f.ended {
+		err = f.e.pace.leave(f.e.claiming, f.relay, f.recipients[m.at].email, false)
+	}
+	if err == nil && !f.claim.lost.Load() {
 		return nil
 	}
 	delete(m.fanout.marked, m.at)
@@ -111,6 +125,8 @@ func (f *fanout) Done(m *mail.Message, o mail.Outcome) {
 		f.sent++
 	case mail.Permanent:
 		f.refused++
+	case mail.Temporary, mail.Unknown, mail.Barred:
+		f.ended = f.ended || o.Code == 0 || o.Class == mail.Barred
 	}
 	f.keepBuffer(m.Data)
 	if was && o.Class != mail.Unbegun {

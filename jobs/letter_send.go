@@ -48,13 +48,26 @@ func (e *Engine) sendLetter(out *outlet, entry entry) {
 		e.settleLetter(l, verdict{state: Failed, attempts: l.recipient.attempts, reason: "unwritten"})
 		return
 	}
-	retry := out.conn.Relay().Retry
+	relay := out.conn.Relay()
+	if !e.mayLeave(relay, l.Recipient) {
+		e.settleLetter(l, verdict{state: Queued, attempts: l.recipient.attempts, wait: time.Second})
+		return
+	}
+	retry := relay.Retry
 	out.run(l)
 	if l.outcome == nil || l.outcome.Class == mail.Unbegun { // the connection failed before it began
 		e.settleLetter(l, verdict{state: Queued, attempts: l.recipient.attempts, wait: time.Second})
 		return
 	}
 	e.settleLetter(l, e.judgeLetter(l, *l.outcome, retry))
+}
+
+// mayLeave waits for a letter's turn by the rates of its relay and its domain, ahead of any release, but
+// not for so long that it holds up the letters behind it.
+func (e *Engine) mayLeave(r mail.Relay, email string) bool {
+	ctx, cancel := context.WithTimeout(e.claiming, 2*time.Second)
+	defer cancel()
+	return e.pace.leave(ctx, r, email, true) == nil
 }
 
 func (e *Engine) judgeLetter(l *letterClaim, o mail.Outcome, retry mail.Retry) verdict {

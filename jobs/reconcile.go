@@ -14,7 +14,7 @@ func (e *Engine) reconcile(ctx context.Context) {
 	voided := !e.settings.Alone
 	for {
 		err := e.voidLeases(&voided)
-		for _, step := range []func(context.Context) error{e.announceBatches, e.tellHolders, e.announceLetters, e.finishDispatches, e.endStopped, e.forgetCanceled, e.forgetMistakes, e.readDomainRests, e.tellRelayRests, e.alarmOverdue} {
+		for _, step := range []func(context.Context) error{e.announceBatches, e.tellHolders, e.announceLetters, e.finishDispatches, e.endStopped, e.forgetCanceled, e.forgetMistakes, e.readDomainRests, e.tellRelayRests, e.countCrew, e.alarmOverdue} {
 			if err == nil {
 				err = step(ctx)
 			}

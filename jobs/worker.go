@@ -104,6 +104,7 @@ func (e *Engine) sendBatch(out *outlet, entry entry) {
 	f := newFanout(e, claim, out.conn.Relay(), recipients)
 	out.run(f)
 	f.leaveNone()
+	f.turns.endAll()
 	if f.sent > 0 {
 		out.strikes = min(out.strikes, 1)
 	}

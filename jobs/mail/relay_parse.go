@@ -18,8 +18,12 @@ type Relay struct {
 	User, Pass  string
 	TLS         string // "starttls" (required), "tls" (smtps) or "none"
 	Connections int    // at most this many at once; 10
-	Rate        int    // messages a second for all workers together; 0 is no limit
-	Retry       Retry
+	Rate        Rate   // for all workers together
+
+	DomainConnections int  // at most this many at once for each recipient domain; 0 is no limit
+	DomainRate        Rate // for each recipient domain, all workers together
+
+	Retry Retry
 }
 
 // Address is where it listens: "smtp.example.se:587".
@@ -87,7 +91,11 @@ func (r *Relay) parseQuery(u *url.URL) error {
 		case "connections":
 			r.Connections, err = number(value, 1, 500)
 		case "rate":
-			r.Rate, err = number(value, 0, 1_000_000)
+			r.Rate, err = parseRate(value)
+		case "domainconnections":
+			r.DomainConnections, err = number(value, 0, 500)
+		case "domainrate":
+			r.DomainRate, err = parseRate(value)
 		case "tls":
 			err = r.parseTLS(value)
 		case "waits":
@@ -95,7 +103,7 @@ func (r *Relay) parseQuery(u *url.URL) error {
 		case "giveup":
 			r.Retry.GiveUp, err = parseGiveUp(value)
 		default:
-			err = fmt.Errorf("is not one of connections, rate, tls, waits and giveup")
+			err = fmt.Errorf("is not one of connections, rate, domainconnections, domainrate, tls, waits and giveup")
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)

@@ -23,8 +23,10 @@ func TestParseRelay_ReadsEveryPart(t *testing.T) {
 	for in, want := range map[string]mail.Relay{
 		"smtp://smtp.example.se":                                     {Host: "smtp.example.se", Port: 587, TLS: "starttls", Connections: 10},
 		"smtps://smtp.example.se/":                                   {Host: "smtp.example.se", Port: 465, TLS: "tls", Connections: 10},
-		"smtp://a%40b:p%20w@[::1]:25?tls=none&connections=3&rate=50": {Host: "::1", Port: 25, User: "a@b", Pass: "p w", TLS: "none", Connections: 3, Rate: 50},
+		"smtp://a%40b:p%20w@[::1]:25?tls=none&connections=3&rate=50": {Host: "::1", Port: 25, User: "a@b", Pass: "p w", TLS: "none", Connections: 3, Rate: mail.Rate{Messages: 50, Window: time.Second}},
 		"smtp://länsstyrelsen.se?tls=starttls":                       {Host: "xn--lnsstyrelsen-gcb.se", Port: 587, TLS: "starttls", Connections: 10},
+		"smtp://x?rate=0&domainrate=30/m&domainconnections=2": {Host: "x", Port: 587, TLS: "starttls", Connections: 10,
+			DomainConnections: 2, DomainRate: mail.Rate{Messages: 30, Window: time.Minute}},
 		"smtp://x?waits=30s-2h&giveup=6h": {Host: "x", Port: 587, TLS: "starttls", Connections: 10,
 			Retry: mail.Retry{Waits: []time.Duration{30 * time.Second, 2 * time.Hour}, GiveUp: 6 * time.Hour}},
 	} {
@@ -46,6 +48,9 @@ func TestParseRelay_NamesThePartThatIsWrong(t *testing.T) {
 		"smtp://x?connections=0":        "connections: ",
 		"smtp://x?connections=many":     "connections: ",
 		"smtp://x?rate=-1":              "rate: ",
+		"smtp://x?rate=5/y":             "rate: ",
+		"smtp://x?domainrate=1.5":       "domainrate: ",
+		"smtp://x?domainconnections=-1": "domainconnections: ",
 		"smtp://x?tls=maybe":            "tls: ",
 		"smtps://x?tls=none":            "tls: ",
 		"smtp://x?speed=1":              "speed: ",

@@ -19,7 +19,7 @@ import (
 // nothing of the engine, so that what one wrote the other reads.
 
 // fleeting are the tables that a dump leaves out: they hold for minutes, and for one installation.
-var fleeting = []string{"sessions", "attempts", "rests"}
+var fleeting = []string{"sessions", "attempts", "rests", "workers"}
 
 var createTable = regexp.MustCompile(`(?m)^CREATE TABLE (\w+)`)
 

@@ -335,6 +335,9 @@ CREATE TABLE alarms (
   PRIMARY KEY (kind, release_id)
 );
 
+-- Workers that mail at a limited rate, and when each was last seen: with Redis away they share it.
+CREATE TABLE workers (id TEXT PRIMARY KEY, seen_at BIGINT NOT NULL);
+
 -- Where mail lands when there is no relay.
 CREATE TABLE captured (
   id TEXT PRIMARY KEY,
