@@ -54,6 +54,7 @@ type program struct {
 	site        *newsroom.Site
 	app         *fiber.App
 	internal    bool     // the hub may reach callbacks on this machine: only tests set it
+	endStreams  func()   // those that would go on for as long as they are read
 	closers     []func() // in the order they were opened
 }
 
@@ -61,7 +62,7 @@ type program struct {
 // and wires the parts. Redis and the relay need not be reachable. On an error it has closed whatever
 // it opened.
 func open(ctx context.Context, c config.Config, log *slog.Logger) (*program, error) {
-	p := &program{config: c, log: log, now: time.Now, meter: newMeter()}
+	p := &program{config: c, log: log, now: time.Now, meter: newMeter(), endStreams: func() {}}
 	if err := p.assemble(ctx); err != nil {
 		p.close()
 		return nil, err
@@ -201,6 +202,7 @@ func (p *program) wireWeb(messages *words.Words) error {
 	p.app = web.NewApp(p.site.Error, p.log)
 	p.app.Use(p.meter.observe)
 	p.registerHealth()
+	p.endStreams = officers.Close
 	officers.Register(p.app)
 	api.Register(p.app, api.Deps{
 		Auth: p.auth, Releases: p.desk, Files: p.files, Passes: p.passes, Subscribers: p.subscribers, Ledger: p.ledger, Engine: p.engine,
@@ -259,6 +261,7 @@ func (p *program) serve(ctx context.Context) error {
 	var stopped sync.WaitGroup
 	stopped.Go(func() { p.engine.Stop(stopping) })
 	stopped.Go(func() { p.hub.Stop(stopping) })
+	p.endStreams()
 	if stop := p.app.ShutdownWithTimeout(stopPatience / 2); stop != nil && err == nil {
 		p.log.Info("requests were cut off", "error", stop)
 	}

@@ -65,6 +65,8 @@ type Desk struct {
 	assets *web.Assets
 	pages  *web.Pages
 	cookie string // name of the session cookie
+
+	watches *watches
 }
 
 // New parses every page.
@@ -77,8 +79,13 @@ func New(deps Deps) (*Desk, error) {
 	if err != nil {
 		return nil, fmt.Errorf("desk pages: %w", err)
 	}
-	return &Desk{deps: deps, assets: assets, pages: pages, cookie: cookieName(deps.BaseURL)}, nil
+	d := &Desk{deps: deps, assets: assets, pages: pages, cookie: cookieName(deps.BaseURL)}
+	d.watches = newWatches(d.lookAt, deps.Now)
+	return d, nil
 }
+
+// Close ends every stream, so that the server can end.
+func (d *Desk) Close() { d.watches.close() }
 
 // Register adds /desk and what is under it.
 func (d *Desk) Register(app fiber.Router) {

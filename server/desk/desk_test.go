@@ -46,7 +46,7 @@ func TestDispatch_CountsAddUpAndCanBeFollowed(t *testing.T) {
 	at := o.dispatch(t, n.ID, strings.TrimPrefix(approver.write("Rubriken"), "/desk/releases/"))
 	o.at = o.at.Add(2 * time.Second)
 	a := approver.get(at)
-	a.says(t, "Rubriken", `<strong>4</strong> of 7 recipients`, `max="7" value="4"`, "2 a second", "left", `data-refresh="1000"`, "p6@example.se", "550 5.1.1")
+	a.says(t, "Rubriken", `<strong>4</strong> of 7 recipients`, `max="7" value="4"`, "2 a second", "left", `data-follow="/desk/dispatches/dispatch/events"`, "p6@example.se", "550 5.1.1")
 	if failed := approver.get(at + "?state=failed"); strings.Contains(failed.body, "p2@example.se") || !strings.Contains(failed.body, "p4@example.se") {
 		t.Error("the failed ones are not on their page alone")
 	}
@@ -105,16 +105,23 @@ func TestDispatch_OutcomesAreTakenAsAList(t *testing.T) {
 
 func TestPace_TellsWhenItWillBeDone(t *testing.T) {
 	start := time.Date(2016, 10, 18, 4, 0, 0, 0, time.UTC)
-	row := dispatchRow{Dispatch: jobs.Dispatch{State: "sending", Audience: 4000, StartedAt: start}, Settled: 1000}
-	if p := paceOf(row, start.Add(time.Second)); p.PerSecond != 1000 || p.Left != 3*time.Second {
+	d := jobs.Dispatch{State: jobs.Sending, Audience: 4000, Sent: 1000, Queued: 2900, Deferred: 100, StartedAt: start}
+	if p := paceOf(d, start.Add(time.Second)); p.PerSecond != 1000 || p.Left != 2900*time.Millisecond {
 		t.Errorf("a quarter in a second: %+v", p)
 	}
-	row.State, row.Settled, row.DoneAt = "done", 4000, start.Add(2*time.Second)
-	if p := paceOf(row, start.Add(time.Hour)); p.PerSecond != 2000 || p.Left != 0 {
+	d = jobs.Dispatch{State: jobs.Done, Audience: 4000, Sent: 4000, StartedAt: start, FirstSentAt: start, LastSentAt: start.Add(2 * time.Second)}
+	if p := paceOf(d, start.Add(time.Hour)); p.PerSecond != 2000 || p.Left != 0 {
 		t.Errorf("done in two seconds: %+v", p)
 	}
-	if p := paceOf(dispatchRow{}, start); p != (pace{}) {
+	if p := paceOf(jobs.Dispatch{State: jobs.Sending}, start); p != (pace{}) {
 		t.Errorf("not begun: %+v", p)
+	}
+	var m meter // after an hour's pause only what went since counts
+	d = jobs.Dispatch{State: jobs.Sending, Audience: 4000, Sent: 1000, Queued: 3000, StartedAt: start}
+	m.measure(d, start.Add(time.Hour))
+	d.Sent, d.Queued = 1500, 2500
+	if p := m.measure(d, start.Add(time.Hour+2*time.Second)); p.PerSecond != 250 || p.Left != 10*time.Second {
+		t.Errorf("resumed: %+v", p)
 	}
 }
 

@@ -1,8 +1,6 @@
 package desk
 
 import (
-	"time"
-
 	"dateline/jobs"
 
 	"github.com/gofiber/fiber/v2"
@@ -20,7 +18,7 @@ type dispatchRow struct {
 
 func (r *request) dispatchRow(d jobs.Dispatch, headline string) dispatchRow {
 	row := dispatchRow{Dispatch: d, URL: "/desk/dispatches/" + d.ID, Headline: headline, Chip: r.dispatchChip(d.State), Zone: r.newsroom.Zone, Percent: 100}
-	row.Settled = d.Sent + d.Failed + d.Excluded + d.Unknown
+	row.Settled = settled(d)
 	if d.Audience > 0 {
 		row.Percent = row.Settled * 100 / d.Audience
 	}
@@ -65,26 +63,4 @@ func listDispatches(r *request) error {
 		data.Rows = append(data.Rows, r.dispatchRow(d, headlines[d.ReleaseID]))
 	}
 	return r.write(fiber.StatusOK, "dispatches", data)
-}
-
-// pace is how fast a dispatch goes, from its start until now or its end.
-type pace struct {
-	PerSecond int
-	Left      time.Duration // until all have their outcome; 0 when that can't be said
-}
-
-func paceOf(row dispatchRow, now time.Time) pace {
-	if row.StartedAt.IsZero() || row.Settled == 0 {
-		return pace{}
-	}
-	until := now
-	if !row.DoneAt.IsZero() {
-		until = row.DoneAt
-	}
-	spent := max(until.Sub(row.StartedAt), time.Millisecond)
-	p := pace{PerSecond: int(float64(row.Settled) / spent.Seconds())}
-	if row.State == "sending" {
-		p.Left = spent / time.Duration(row.Settled) * time.Duration(row.Audience-row.Settled)
-	}
-	return p
 }

@@ -20,17 +20,10 @@ type count struct {
 }
 
 type dispatchPage struct {
-	page
-	Row        dispatchRow
-	Release    releases.Release
-	Pace       pace
-	Counts     []count
-	Moving     bool // the counts may still change
+	livePage
 	Deliveries []deliveryRow
 	NextURL    string
 	Email      string // searched for
-	Can        steering
-	Recipients bool // may be seen: they are people's addresses
 }
 
 // steering is what this officer may do with the dispatch as it stands.
@@ -66,16 +59,19 @@ func (r *request) dispatch() (jobs.Dispatch, releases.Release, error) {
 }
 
 func (r *request) dispatchPage(status int, d jobs.Dispatch, release releases.Release, problem string) error {
-	row := r.dispatchRow(d, release.Text.Headline)
-	data := dispatchPage{
-		page: r.page("dispatches", release.Text.Headline), Row: row, Release: release, Pace: paceOf(row, r.deps.Now()),
-		Counts: r.counts(d), Moving: !ended(d.State), Email: r.c.Query("email"), Can: r.steering(d), Recipients: r.may(auth.Approver),
+	state := r.c.Query("state")
+	s, err := r.look(source{dispatch: d.ID})
+	if err != nil {
+		return err
+	}
+	data := dispatchPage{livePage: livePage{page: r.page("dispatches", release.Text.Headline), Live: r.liveView(s, state)}, Email: r.c.Query("email")}
+	if !s.over() {
+		data.Follow = address("/desk/dispatches/"+d.ID+"/events", "state", state)
 	}
 	data.Problem = problem
-	if !data.Recipients {
+	if !data.Live.Recipients {
 		return r.write(status, "dispatch", data)
 	}
-	state := r.c.Query("state")
 	deliveries, next, err := r.deps.Ledger.Deliveries(r.ctx(), jobs.DeliveryFilter{DispatchID: d.ID, State: state, Email: data.Email, After: r.c.Query("after")})
 	if err != nil {
 		return err
@@ -84,7 +80,7 @@ func (r *request) dispatchPage(status int, d jobs.Dispatch, release releases.Rel
 		data.Deliveries = append(data.Deliveries, deliveryRow{delivery, r.deliveryChip(delivery.State)})
 	}
 	if next != "" {
-		data.NextURL = address(row.URL, "state", state, "after", next)
+		data.NextURL = address(data.Live.Row.URL, "state", state, "after", next)
 	}
 	return r.write(status, "dispatch", data)
 }
@@ -94,7 +90,7 @@ func ended(state string) bool {
 	return state == jobs.Done || state == jobs.Stopped || state == jobs.Canceled
 }
 
-func (r *request) counts(d jobs.Dispatch) []count {
+func (r *request) counts(d jobs.Dispatch, current string) []count {
 	numbers := map[string]int{
 		"": d.Audience, "queued": d.Queued, "sending": d.Sending, "sent": d.Sent, "deferred": d.Deferred,
 		"failed": d.Failed, "excluded": d.Excluded, "unknown": d.Unknown,
@@ -105,7 +101,7 @@ func (r *request) counts(d jobs.Dispatch) []count {
 		if state != "" {
 			label = r.say.T("desk.delivery_" + state)
 		}
-		at := tab{URL: address("/desk/dispatches/"+d.ID, "state", state), Label: label, Current: state == r.c.Query("state")}
+		at := tab{URL: address("/desk/dispatches/"+d.ID, "state", state), Label: label, Current: state == current}
 		list = append(list, count{at, numbers[state]})
 	}
 	return list

@@ -140,8 +140,9 @@ func (r *request) stateTabs(current releases.State) []tab {
 }
 
 // warnings are what is wrong with the machine that a press officer should know.
-func (r *request) warnings() []string {
-	health := r.deps.Engine.Health(r.ctx())
+func (r *request) warnings() []string { return r.healthWarnings(r.deps.Engine.Health(r.ctx())) }
+
+func (r *request) healthWarnings(health jobs.Health) []string {
 	var list []string
 	if health.Redis != nil {
 		list = append(list, r.say.T("desk.warn_redis"))

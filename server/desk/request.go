@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/url"
 	"slices"
+	"strings"
 
 	"dateline/releases"
 	"dateline/releases/history"
@@ -109,8 +110,11 @@ func (r *request) typed() url.Values {
 	return values
 }
 
-// byItself says that the page asks, not its reader: desk.js sends this with what it refreshes.
-func (r *request) byItself() bool { return r.c.Get("Dateline-Refresh") != "" }
+// byItself says that the page asks, not its reader: scripts send this with what they refresh, and nobody
+// but a script asks for events.
+func (r *request) byItself() bool {
+	return r.c.Get("Dateline-Refresh") != "" || strings.HasSuffix(r.c.Path(), "/events")
+}
 
 // release finds the release that the address names, in a newsroom within reach, and works there.
 func (r *request) release() (releases.Release, error) {

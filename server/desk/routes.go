@@ -41,6 +41,8 @@ func (d *Desk) routes() []route {
 		{"POST", "/releases/:id/passes", auth.Approver, givePass},
 		{"POST", "/releases/:id/passes/:pass/revoke", auth.Approver, revokePass},
 		{"POST", "/releases/:id/embargo-broken", auth.Approver, breakEmbargo},
+		{"GET", "/releases/:id/lift", auth.Writer, showLift},
+		{"GET", "/releases/:id/lift/events", auth.Writer, followLift},
 		{"POST", "/releases/:id/submit", auth.Writer, submitRelease},
 		{"POST", "/releases/:id/approve", auth.Approver, approveRelease},
 		{"POST", "/releases/:id/schedule", auth.Approver, scheduleRelease},
@@ -49,6 +51,7 @@ func (d *Desk) routes() []route {
 
 		{"GET", "/dispatches", auth.Writer, listDispatches},
 		{"GET", "/dispatches/:id", auth.Writer, showDispatch},
+		{"GET", "/dispatches/:id/events", auth.Writer, followDispatch},
 		{"GET", "/dispatches/:id/outcomes.csv", auth.Approver, exportDispatch},
 		{"POST", "/dispatches/:id/pause", auth.Approver, pauseDispatch},
 		{"POST", "/dispatches/:id/resume", auth.Approver, resumeDispatch},

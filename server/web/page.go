@@ -64,6 +64,19 @@ func NewPages(files fs.FS, dir string, assets *Assets, w *words.Words) (*Pages, 
 	return p, nil
 }
 
+// Part renders one of a page's parts alone, in a language that there is.
+func (p *Pages) Part(language, name, part string, data any) ([]byte, error) {
+	page, ok := p.byLanguage[language][name]
+	if !ok {
+		return nil, fmt.Errorf("render page %s: there is none in %q", name, language)
+	}
+	var b bytes.Buffer
+	if err := page.ExecuteTemplate(&b, part, data); err != nil {
+		return nil, fmt.Errorf("render %s of page %s: %w", part, name, err)
+	}
+	return b.Bytes(), nil
+}
+
 // Bytes renders a page to memory. data embeds Page.
 func (p *Pages) Bytes(name string, data any) ([]byte, error) {
 	of, ok := data.(interface{ page() Page })
