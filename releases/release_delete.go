@@ -29,6 +29,12 @@ func (d *Desk) Delete(ctx context.Context, who history.Actor, id string) error {
 	return err
 }
 
+// NewsroomOf is the id of the newsroom that a release is of, also of a deleted one.
+func (d *Desk) NewsroomOf(ctx context.Context, id string) (string, error) {
+	r, err := readRelease(ctx, d.db, d.keys, d.now(), id)
+	return r.Newsroom.ID, err
+}
+
 // Undelete makes a deleted release a draft again, at its address if that is still free.
 func (d *Desk) Undelete(ctx context.Context, who history.Actor, id string) (Release, error) {
 	if !canBeID(id) {

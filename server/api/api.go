@@ -63,6 +63,7 @@ func Register(app *fiber.App, d Deps) {
 	a.registerNewsrooms()
 	a.registerReleases()
 	a.registerSteps()
+	a.registerLife()
 	a.registerFiles()
 	a.registerPasses()
 	a.registerDispatches()

@@ -37,6 +37,8 @@ type release struct {
 	UpdatedAt       instant   `json:"updated_at"`
 	WithdrawnAt     instant   `json:"withdrawn_at"`
 	Withdrawn       *taken    `json:"withdrawn,omitempty" doc:"Why, of one that is withdrawn"`
+	ForcedBy        string    `json:"forced_by" doc:"Who forced the approval; empty once another has reviewed it"`
+	ForcedReason    string    `json:"forced_reason"`
 	Notices         []notice  `json:"notices" nullable:"false" doc:"What was done to the text given, such as control characters taken out"`
 }
 
@@ -96,7 +98,7 @@ func (a *api) showRelease(r releases.Release) release {
 		Boilerplate: r.Text.Boilerplate, Files: a.showFiles(r.Text.Files), LiftAt: instant{r.LiftAt}, LiftLocal: r.LiftLocal, Zone: r.Zone, Backdated: r.Backdated,
 		ApprovedBy: r.ApprovedBy, SubmittedBy: r.SubmittedBy,
 		CreatedAt: instant{r.CreatedAt}, UpdatedAt: instant{r.UpdatedAt},
-		WithdrawnAt: instant{r.Withdrawal.At}, Notices: []notice{},
+		WithdrawnAt: instant{r.Withdrawal.At}, ForcedBy: r.Forced.By, ForcedReason: r.Forced.Reason, Notices: []notice{},
 	}
 	if w := r.Withdrawal; r.State == releases.StateWithdrawn {
 		shown.Withdrawn = &taken{Reason: w.Reason, Error: w.InError, Replacement: w.ReplacedBy}

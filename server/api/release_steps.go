@@ -58,7 +58,7 @@ func (a *api) scheduleRelease(ctx context.Context, in *struct {
 	ByRelease
 	Body lift
 }) (*answer[release], error) {
-	return a.step(ctx, in.Release, func(r releases.Release) (releases.Release, error) {
+	told, err := a.step(ctx, in.Release, func(r releases.Release) (releases.Release, error) {
 		lift, err := releases.ParseLift(in.Body.LiftAt, in.Body.Zone)
 		if err != nil && in.Body.Zone == "" { // an offset says enough; a local time is the newsroom's
 			lift, err = releases.ParseLift(in.Body.LiftAt, r.Newsroom.Zone)
@@ -68,6 +68,23 @@ func (a *api) scheduleRelease(ctx context.Context, in *struct {
 		}
 		return a.Releases.Schedule(ctx, actor(ctx), r.ID, lift, in.Body.Backdated)
 	})
+	if err != nil {
+		return nil, err
+	}
+	return told, a.warn(ctx, in.Release, &told.Body)
+}
+
+// warn adds to an answer what is unusual about its lift.
+func (a *api) warn(ctx context.Context, id string, shown *release) error {
+	r, err := a.release(ctx, id)
+	if err != nil {
+		return err
+	}
+	warnings, err := a.Releases.LiftWarnings(ctx, r)
+	for _, n := range warnings {
+		shown.Notices = append(shown.Notices, notice{n.Field, asks(ctx).say.TMap(n.Message, n.Args)})
+	}
+	return err
 }
 
 func (a *api) unscheduleRelease(ctx context.Context, in *ByRelease) (*answer[release], error) {
