@@ -11,22 +11,33 @@ import (
 
 	"dateline/jobs"
 	"dateline/releases"
+	"dateline/server/desk"
 )
 
 // leakNoise is how far apart in time two answers may be that are one.
 const leakNoise = 50 * time.Millisecond
 
-// leakReport is what a self-test found.
-type leakReport struct {
-	Ways  int
-	Leaks []string // the addresses that tell, and how
+// CheckLeaks tests a release and keeps what was found for the desk.
+func (p *program) CheckLeaks(ctx context.Context, r releases.Release) error {
+	report, err := p.checkLeaks(ctx, r)
+	if err == nil {
+		p.leaks.Store(r.ID, report)
+	}
+	return err
+}
+
+// LeakReport is what the last test in this process found.
+func (p *program) LeakReport(releaseID string) desk.LeakReport {
+	report, _ := p.leaks.Load(releaseID)
+	found, _ := report.(desk.LeakReport)
+	return found
 }
 
 // checkLeaks asks every public route for a release that is not live, as a stranger over HTTP on the
 // program's own port, and compares with one that does not exist.
-func (p *program) checkLeaks(ctx context.Context, r releases.Release) (leakReport, error) {
+func (p *program) checkLeaks(ctx context.Context, r releases.Release) (desk.LeakReport, error) {
 	probes := p.site.Probes(r)
-	report := leakReport{Ways: len(probes)}
+	report := desk.LeakReport{At: p.now(), Ways: len(probes)}
 	for _, probe := range probes {
 		there, err := p.askAsStranger(ctx, probe.Path)
 		if err != nil {
@@ -50,6 +61,7 @@ func (p *program) checkLeaks(ctx context.Context, r releases.Release) (leakRepor
 	p.meter.leaks.Set(float64(len(report.Leaks)))
 	if len(report.Leaks) > 0 {
 		p.log.Error("an embargoed release can be noticed", "release", r.ID, "ways", len(report.Leaks), "of", report.Ways)
+		p.leaks.Store(r.ID, report)
 		return report, p.engine.Alarm(ctx, jobs.AlarmLeak, r.ID)
 	}
 	return report, nil
@@ -147,7 +159,7 @@ func (p *program) testComing(ctx context.Context, tested map[string]bool) error 
 		if left > 10*time.Minute || left < 3*time.Second || tested[key] {
 			continue
 		}
-		if _, err := p.checkLeaks(ctx, r); err != nil {
+		if err := p.CheckLeaks(ctx, r); err != nil {
 			return err
 		}
 		tested[key] = true

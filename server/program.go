@@ -50,6 +50,7 @@ type program struct {
 	mailbox     *mail.Capture // nil when relays take the mail
 	engine      *jobs.Engine
 	meter       *meter
+	leaks       sync.Map // desk.LeakReport by release
 	hub         *hub.Hub
 	site        *newsroom.Site
 	app         *fiber.App
@@ -193,7 +194,7 @@ func (p *program) indexNowKey() string {
 func (p *program) wireWeb(messages *words.Words) error {
 	officers, err := desk.New(desk.Deps{
 		Auth: p.auth, Releases: p.desk, Files: p.files, Passes: p.passes, Subscribers: p.subscribers, Ledger: p.ledger, Engine: p.engine,
-		Mailbox: p.mailbox, Preview: p.site.Preview, Words: messages,
+		Mailbox: p.mailbox, Preview: p.site.Preview, Leaks: p, Words: messages,
 		BaseURL: p.config.URL, Now: p.now,
 	})
 	if err != nil {

@@ -45,6 +45,7 @@ type Files interface {
 
 // Deps is what the desk works with.
 type Deps struct {
+	Leaks       LeakTests // nil where nothing is served
 	Auth        *auth.Store
 	Releases    *releases.Desk
 	Passes      *releases.Passes

@@ -26,6 +26,7 @@ type releasePage struct {
 	Theirs     []difference // where somebody else's saved text differs from what was typed
 	Dispatches []dispatchRow
 	PublicURL  string
+	Leaks      *LeakReport // nil once it is live
 	Files      []fileRow
 	Upload     form
 }
@@ -84,6 +85,10 @@ func (r *request) releasePage(release releases.Release, s shown) error {
 	data.Files, data.Upload = r.fileRows(release), r.uploadForm(release, s.file, fileFaults)
 	if release.State == releases.StateLive {
 		data.PublicURL = r.deps.BaseURL + "/" + release.Newsroom.Slug + "/" + release.Slug
+	}
+	if r.deps.Leaks != nil && release.State == releases.StateScheduled {
+		report := r.deps.Leaks.LeakReport(release.ID)
+		data.Leaks = &report
 	}
 	if err := r.addMailing(&data); err != nil {
 		return err

@@ -36,6 +36,7 @@ func (d *Desk) routes() []route {
 		{"POST", "/releases/:id/files/:file", auth.Writer, describeFile},
 		{"POST", "/releases/:id/files/:file/remove", auth.Writer, removeFile},
 		{"GET", "/files/:id/:name", auth.Writer, showFile},
+		{"POST", "/releases/:id/leaks", auth.Writer, checkLeaks},
 		{"GET", "/releases/:id/history", auth.Writer, showReleaseHistory},
 		{"GET", "/releases/:id/passes", auth.Approver, listPasses},
 		{"POST", "/releases/:id/passes", auth.Approver, givePass},
