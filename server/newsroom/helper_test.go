@@ -30,7 +30,7 @@ var officer = history.Actor{ID: "officer", Name: "anna@example.org", From: "192.
 
 // press is a public side with what stands behind it, and the clock they share.
 type press struct {
-	t           *testing.T
+	t           testing.TB
 	desk        *releases.Desk
 	subscribers *subscribers.Store
 	files       *filestore.Store
@@ -56,7 +56,7 @@ func (p *postbox) Post(_ context.Context, l jobs.Letter) error {
 const baseURL = "https://press.example"
 
 // open starts a public side without a newsroom.
-func open(t *testing.T, db *sql.DB) *press {
+func open(t testing.TB, db *sql.DB) *press {
 	t.Helper()
 	p := &press{t: t, at: time.Date(2016, 10, 18, 3, 0, 0, 0, time.UTC), letters: &postbox{}, hub: &hubDesk{}}
 	keys := vault.New([]byte("a secret of the tests"))
@@ -76,7 +76,7 @@ func open(t *testing.T, db *sql.DB) *press {
 }
 
 // openDalarna starts one with a newsroom in Swedish.
-func openDalarna(t *testing.T, db *sql.DB) *press {
+func openDalarna(t testing.TB, db *sql.DB) *press {
 	t.Helper()
 	p := open(t, db)
 	p.newsroom = must[releases.Newsroom](t)(p.desk.CreateNewsroom(t.Context(), officer, releases.NewsroomInput{
@@ -160,7 +160,7 @@ func (p *press) shows(path string, wants ...string) answer {
 	return a
 }
 
-func (a answer) has(t *testing.T, name string, wants ...string) {
+func (a answer) has(t testing.TB, name string, wants ...string) {
 	t.Helper()
 	for _, want := range wants {
 		if !strings.Contains(a.body, want) {
@@ -169,7 +169,7 @@ func (a answer) has(t *testing.T, name string, wants ...string) {
 	}
 }
 
-func (a answer) lacks(t *testing.T, name string, unwanted ...string) {
+func (a answer) lacks(t testing.TB, name string, unwanted ...string) {
 	t.Helper()
 	for _, u := range unwanted {
 		if strings.Contains(a.body, u) {
@@ -182,7 +182,7 @@ func (a answer) lacks(t *testing.T, name string, unwanted ...string) {
 func (a answer) String() string { return fmt.Sprint(a.status, a.header, a.body) }
 
 // must fails the test on an error of a call that is only a step on the way.
-func must[T any](t *testing.T) func(T, error) T {
+func must[T any](t testing.TB) func(T, error) T {
 	return func(v T, err error) T {
 		t.Helper()
 		if err != nil {
