@@ -55,7 +55,10 @@ func JSON(f Feed) ([]byte, error) {
 	if f.Newsroom.ID != "" {
 		feed.Authors = []jsonAuthor{jsonAuthor(f.author(f.Newsroom))}
 	}
-	if f.Page.Next != "" {
+	switch { // it has one relation for older documents: those that stay as they are come first
+	case f.Page.PrevArchive != "":
+		feed.Next = f.at(FormatJSON, Page{Archive: f.Page.PrevArchive})
+	case f.Page.Next != "":
 		feed.Next = f.at(FormatJSON, Page{After: f.Page.Next})
 	}
 	if f.Hub != "" {

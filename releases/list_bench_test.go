@@ -14,7 +14,7 @@ import (
 
 var benchKeys = vault.New([]byte("a secret of the tests"))
 
-// BenchmarkList shows that a page of any list costs the same whatever the size of the archive, at its
+// BenchmarkList shows that a page of any list, and a chapter of an archive, costs the same whatever the size of the archive, at its
 // top and deep inside.
 func BenchmarkList(b *testing.B) {
 	now := time.Date(2016, 10, 18, 4, 0, 0, 0, time.UTC)
@@ -46,13 +46,26 @@ func BenchmarkList(b *testing.B) {
 					}
 				})
 			}
+			current, err := public.Chapter(b.Context(), now, Filter{NewsroomID: newsroom}, "")
+			if err != nil {
+				b.Fatal(err)
+			}
+			for name, chapter := range map[string]string{"current chapter": "", "chapter before": current.Older} {
+				b.Run(fmt.Sprintf("%s/%s/%d", engine.name, name, size), func(b *testing.B) {
+					for b.Loop() {
+						if c, err := public.Chapter(b.Context(), now, Filter{NewsroomID: newsroom}, chapter); err != nil || len(c.Items) < ChapterLength {
+							b.Fatal(len(c.Items), err)
+						}
+					}
+				})
+			}
 		}
 	}
 }
 
 // fillArchive publishes size releases, one a second until now, in ten mixtures of topic, kind and
 // language; kind and language alone tell which mixture a release is of.
-func fillArchive(b *testing.B, db *sql.DB, now time.Time, size int) (newsroomID string) {
+func fillArchive(b testing.TB, db *sql.DB, now time.Time, size int) (newsroomID string) {
 	b.Helper()
 	desk := NewDesk(db, benchKeys, func() time.Time { return now })
 	topics := make([]string, 10)
@@ -89,7 +102,7 @@ func fillArchive(b *testing.B, db *sql.DB, now time.Time, size int) (newsroomID 
 }
 
 // sealArchive writes the text of every release of a mixture, each sealed for its own row.
-func sealArchive(b *testing.B, db *sql.DB, text Text, mix, count int) {
+func sealArchive(b testing.TB, db *sql.DB, text Text, mix, count int) {
 	b.Helper()
 	tx, err := db.Begin()
 	if err != nil {

@@ -2,7 +2,6 @@ package releases
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -42,38 +41,21 @@ func (p *Public) List(ctx context.Context, now time.Time, f Filter) ([]Live, err
 			after = given
 		}
 	}
-	seen := live
-	if f.Withdrawn {
-		seen = `(` + live + ` OR ` + withdrawn + `)`
-	}
 	rows, err := p.db.QueryContext(ctx, `SELECT `+liveColumns+` FROM release_lists l JOIN releases r ON r.id = l.release_id`+liveJoins+
-		`WHERE `+seen+` AND l.list = $2 AND (l.lift_at, l.release_id) < ($3, $4)
+		`WHERE `+f.seen()+` AND l.list = $2 AND (l.lift_at, l.release_id) < ($3, $4)
 		ORDER BY l.lift_at DESC, l.release_id DESC LIMIT $5`, now.UnixMilli(), list, after.at, after.id, pageSize(f.Limit))
 	if err != nil {
 		return nil, fmt.Errorf("public list %s: %w", list, err)
 	}
-	defer rows.Close()
-	var items []Live
-	replacements := map[int]string{}
-	for rows.Next() {
-		l, replacedBy, err := scanLive(p.keys, rows)
-		if err != nil {
-			return nil, fmt.Errorf("public list %s: %w", list, err)
-		}
-		if l.Withdrawn != nil {
-			replacements[len(items)] = replacedBy
-		}
-		items = append(items, l)
+	return p.scanAll(ctx, now, rows)
+}
+
+// seen is what of a list the filter shows.
+func (f Filter) seen() string {
+	if f.Withdrawn {
+		return `(` + live + ` OR ` + withdrawn + `)`
 	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return nil, fmt.Errorf("public list %s: %w", list, err)
-	}
-	for at, id := range replacements {
-		if err := p.addReplacement(ctx, now, items[at].Withdrawn, id); err != nil {
-			return nil, err
-		}
-	}
-	return items, p.addCorrections(ctx, now, items)
+	return live
 }
 
 // list is the key of the list that a filter asks for; ok is false when there can't be one.

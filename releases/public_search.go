@@ -32,16 +32,7 @@ func (p *Public) Search(ctx context.Context, now time.Time, newsroomID, query st
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
-	defer rows.Close()
-	var found []Live
-	for rows.Next() {
-		l, _, err := scanLive(p.keys, rows)
-		if err != nil {
-			return nil, fmt.Errorf("search: %w", err)
-		}
-		found = append(found, l)
-	}
-	return found, rows.Err()
+	return p.scanAll(ctx, now, rows)
 }
 
 // Each engine gives id and place for the exact words ($3) and, a whole class behind, for the wide

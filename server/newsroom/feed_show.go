@@ -14,8 +14,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// feedLength is how many releases one document of a feed has.
-const feedLength = 30
+// feedLength is how many releases a page of a feed has behind its first.
+const feedLength = releases.ChapterLength
 
 func (s *Site) showFeed(c *fiber.Ctx) error {
 	format := feeds.Format(c.Params("format"))
@@ -28,7 +28,7 @@ func (s *Site) showFeed(c *fiber.Ctx) error {
 	if browser {
 		mediaType = fiber.MIMEApplicationXML
 	}
-	return s.keep(c, key(c, mediaType, "kind", "language", "after"), func(now time.Time) (web.Document, error) {
+	return s.keep(c, key(c, mediaType, "kind", "language", "after", "archive"), func(now time.Time) (web.Document, error) {
 		feed, err := s.askedFeed(c)
 		if err != nil {
 			return web.Document{}, err
@@ -74,16 +74,34 @@ func (s *Site) askedFeed(c *fiber.Ctx) (feeds.Feed, error) {
 		}
 		feed.Language = language
 	}
-	feed.Page.After = c.Query("after")
+	feed.Page.After, feed.Page.Archive = c.Query("after"), c.Query("archive")
 	return feed, nil
 }
 
-// fill puts the releases that are live at now into a feed, and the way on to older ones.
+// fill puts the releases that are live at now into a feed, and the ways on from there. A feed is a
+// chain of documents that archives keep (RFC 5005 section 4); whoever only wants the next older ones
+// goes by pages (section 3).
 func (s *Site) fill(c *fiber.Ctx, now time.Time, feed *feeds.Feed) error {
-	items, err := s.deps.Public.List(web.Context(c), now, releases.Filter{
+	filter := releases.Filter{
 		NewsroomID: feed.Newsroom.ID, Topic: feed.Topic, Kind: feed.Kind, Language: feed.Language,
 		Withdrawn: true, After: feed.Page.After, Limit: feedLength + 1,
-	})
+	}
+	if feed.Page.After != "" {
+		return s.fillPage(c, now, feed, filter)
+	}
+	chapter, err := s.deps.Public.Chapter(web.Context(c), now, filter, feed.Page.Archive)
+	if err != nil {
+		return err
+	}
+	feed.Items, feed.Page.PrevArchive, feed.Page.NextArchive = chapter.Items, chapter.Older, chapter.Newer
+	if feed.Page.Archive == "" && chapter.Older != "" {
+		feed.Page.Next = chapter.Items[len(chapter.Items)-1].Cursor()
+	}
+	return nil
+}
+
+func (s *Site) fillPage(c *fiber.Ctx, now time.Time, feed *feeds.Feed, filter releases.Filter) error {
+	items, err := s.deps.Public.List(web.Context(c), now, filter)
 	if err != nil {
 		return badCursorIsMissing(err)
 	}

@@ -79,17 +79,17 @@ func TestFeed_IsNarrowedByTopicKindAndLanguage(t *testing.T) {
 
 func TestFeed_OfMany_LeadsOnToTheRest(t *testing.T) {
 	p := openDalarna(t, dbtest.SQLite(t))
-	for i := range feedLength + 2 {
+	for i := range 2*feedLength + 2 {
 		p.schedule(releases.Text{Headline: fmt.Sprint(i), Body: "Text."}, -time.Duration(i+1)*time.Hour)
 	}
 	first := p.shows("/dalarna/feed.atom")
 	_, rest, found := strings.Cut(first.body, `<link rel="next" href="https://press.example`)
-	if !found || len(parse(t, "first", first).Items) != feedLength {
+	if !found || len(parse(t, "first", first).Items) != feedLength+2 {
 		t.Fatalf("the first document leads nowhere:\n%s", first.body)
 	}
 	next, _, _ := strings.Cut(rest, `"`)
-	if items := parse(t, next, p.shows(next)).Items; len(items) != 2 {
-		t.Errorf("%s has %d releases, want 2", next, len(items))
+	if items := parse(t, next, p.shows(next)).Items; len(items) != feedLength {
+		t.Errorf("%s has %d releases, want %d", next, len(items), feedLength)
 	}
 }
 
@@ -121,5 +121,38 @@ func TestFeed_IsAskedForConditionally(t *testing.T) {
 		if got := p.get("/dalarna/feed.atom", header).status; got != http.StatusOK {
 			t.Errorf("news with %s: %d", header, got)
 		}
+	}
+}
+
+func TestFeed_OfManyReleases_IsFollowedThroughItsArchive_InEachFormat(t *testing.T) {
+	p := openDalarna(t, dbtest.SQLite(t))
+	const size = 3*feedLength + 5
+	for i := range size {
+		p.schedule(releases.Text{Headline: fmt.Sprint(i), Body: "Text."}, -time.Duration(size-i)*time.Hour)
+	}
+	for format, older := range map[string]string{
+		"atom": `<link rel="prev-archive" href="` + baseURL, "rss": `<atom:link rel="prev-archive" href="` + baseURL, "json": `"next_url": "` + baseURL,
+	} {
+		seen, documents := map[string]bool{}, 0
+		for path := "/dalarna/feed." + format; path != ""; documents++ {
+			a := p.shows(path)
+			for _, item := range parse(t, path, a).Items {
+				if seen[item.GUID] {
+					t.Errorf("%s: %s comes twice", format, item.Title)
+				}
+				seen[item.GUID] = true
+			}
+			if documents > 0 && format != "json" {
+				a.has(t, path, `rel="current"`, "archive>")
+			}
+			_, rest, _ := strings.Cut(a.body, older)
+			path, _, _ = strings.Cut(rest, `"`)
+		}
+		if len(seen) != size || documents < 3 {
+			t.Errorf("%s: %d of %d in %d documents", format, len(seen), size, documents)
+		}
+	}
+	if got := p.get("/dalarna/feed.atom?archive=1_x").status; got != http.StatusNotFound {
+		t.Errorf("an archive that there is not is %d", got)
 	}
 }

@@ -134,6 +134,14 @@ CREATE TABLE searched (
   head TEXT NOT NULL, body TEXT NOT NULL, -- words in lower case
   bare_head TEXT NOT NULL, bare_body TEXT NOT NULL -- the same without marks on the letters
 );
+-- Where the archives of lists are parted into chapters: see releases.Chapter. A mark is the place of what
+-- was a live release when it was set, and stays when that is gone.
+CREATE TABLE archive_marks (
+  list TEXT NOT NULL,
+  lift_at BIGINT NOT NULL,
+  release_id TEXT NOT NULL,
+  PRIMARY KEY (list, lift_at, release_id)
+);
 -- Every address a release has had. The newest is releases.slug; the others redirect once live.
 CREATE TABLE release_slugs (
   newsroom_id TEXT NOT NULL REFERENCES newsrooms (id),
