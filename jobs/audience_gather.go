@@ -12,9 +12,12 @@ import (
 	"dateline/subscribers"
 )
 
-// chunkSize is how many subscribers one transaction looks at. It bounds how long the desk can be kept
-// waiting for SQLite's one lock.
+// chunkSize is how many recipients one transaction adds. It bounds how long the desk can be kept waiting
+// for SQLite's one lock.
 const chunkSize = 2000
+
+// glance is how many subscribers are looked at together once most of them are in the audience.
+const glance = 10 * chunkSize
 
 // gatherAudiences sees to it that each audience which isn't frozen is being gathered.
 func (e *Engine) gatherAudiences(ctx context.Context) error {
@@ -79,48 +82,65 @@ func (e *Engine) gatherPass(ctx context.Context, id string) (more bool, err erro
 	}
 	complete := a.lifted() && a.cursor == ""
 	for {
-		upto, err := e.chunkEnd(ctx, a)
+		upto, fresh, err := e.nextChunk(ctx, a)
 		if err != nil {
 			return false, fmt.Errorf("gather %s: %w", id, err)
 		}
 		if upto == "" {
 			break
 		}
-		if err := e.gatherNext(ctx, &a, upto); err != nil {
+		if fresh == 0 {
+			a.cursor = upto
+		} else if err := e.gatherNext(ctx, &a, upto); err != nil {
 			return false, fmt.Errorf("gather %s after %q: %w", id, a.cursor, err)
 		}
 	}
 	return e.endPass(ctx, id, complete)
 }
 
-// chunkEnd is the id of the last subscriber of the next chunk, "" when there is none.
-func (e *Engine) chunkEnd(ctx context.Context, a audience) (string, error) {
-	var id sql.NullString
-	err := e.deps.DB.QueryRowContext(ctx, `SELECT MAX(w.id) FROM (SELECT s.id FROM subscribers s
-		WHERE s.newsroom_id = $1 AND s.state = 'confirmed' AND s.id > $2 ORDER BY s.id LIMIT `+strconv.Itoa(chunkSize)+`) AS w`,
-		a.newsroom, a.cursor).Scan(&id)
-	return id.String, err
+// nextChunk is the id of the last subscriber of the next chunk, "" when there is none, and how many of it
+// are not in the audience, whether they belong there or not.
+func (e *Engine) nextChunk(ctx context.Context, a audience) (upto string, fresh int, err error) {
+	if a.lifted() {
+		if upto, fresh, err = e.chunk(ctx, a, glance); fresh <= chunkSize {
+			return upto, fresh, err
+		}
+	}
+	return e.chunk(ctx, a, chunkSize)
 }
 
+// chunk reads two indexes and no row of a table.
+func (e *Engine) chunk(ctx context.Context, a audience, size int) (upto string, fresh int, err error) {
+	var last sql.NullString
+	err = e.deps.DB.QueryRowContext(ctx, `SELECT MAX(w.id), COALESCE(SUM(w.fresh), 0) FROM (
+		SELECT s.id, CASE WHEN `+absent+` THEN 1 ELSE 0 END AS fresh FROM subscribers s
+		WHERE s.newsroom_id = $1 AND s.id > $2 ORDER BY s.id LIMIT `+strconv.Itoa(size)+`) AS w`,
+		a.newsroom, a.cursor, a.id).Scan(&last, &fresh)
+	return last.String, fresh, err
+}
+
+// absent: a subscriber s is not in the audience of the dispatch $3. Counting, unlike NOT EXISTS, can't be
+// planned as a join, which without statistics would go through the whole audience for every chunk.
+const absent = `(SELECT COUNT(*) FROM deliveries p WHERE p.dispatch_id = $3 AND p.subscriber_id = s.id) = 0`
+
 // missing are those of a chunk who belong to the audience and are not in it yet: $1 newsroom, $2
-// release, $3 and $4 the chunk's bounds, $5 dispatch. Counting, unlike NOT EXISTS, can't be planned as a
-// join, which without statistics would go through the whole audience for every chunk.
-const missing = subscribers.Audience + ` AND s.id > $3 AND s.id <= $4
-	AND (SELECT COUNT(*) FROM deliveries p WHERE p.dispatch_id = $5 AND p.subscriber_id = s.id) = 0`
+// release, $3 dispatch, $4 and $5 the chunk's bounds. Who is in it already is passed over first.
+const missing = subscribers.Audience + ` AND s.id IN (
+	SELECT s.id FROM subscribers s WHERE s.newsroom_id = $1 AND s.id > $4 AND s.id <= $5 AND ` + absent + `)`
 
 // gatherNext adds the chunk up to a subscriber and moves on. Chunks come one at a time, whatever is
 // being gathered, with as long a pause after each as it took, so that others get at the database.
 func (e *Engine) gatherNext(ctx context.Context, a *audience, upto string) error {
 	if a.lifted() {
 		var anyone bool
-		err := e.deps.DB.QueryRowContext(ctx, `SELECT EXISTS (`+missing+`)`, a.newsroom, a.release, a.cursor, upto, a.id).Scan(&anyone)
+		err := e.deps.DB.QueryRowContext(ctx, `SELECT EXISTS (`+missing+`)`, a.newsroom, a.release, a.id, a.cursor, upto).Scan(&anyone)
 		if err != nil || !anyone {
 			a.cursor = upto
 			return err
 		}
 	}
-	e.chunk.Lock()
-	defer e.chunk.Unlock()
+	e.chunks.Lock()
+	defer e.chunks.Unlock()
 	began := time.Now()
 	var added []int
 	err := e.commits.do(func(ctx context.Context, tx *groupTx) (err error) {
@@ -160,9 +180,9 @@ func gatherChunk(ctx context.Context, tx *groupTx, a *audience, upto string, now
 	}
 	result, err := tx.ExecContext(ctx, `INSERT INTO deliveries
 		(dispatch_id, seq, subscriber_id, email, name, language, state, retried, attempts, code, reason, next_at, updated_at)
-		SELECT CAST($5 AS TEXT), CAST($6 AS BIGINT) + ROW_NUMBER() OVER (ORDER BY w.id) - 1, w.id, w.email, w.name, w.language,
+		SELECT CAST($3 AS TEXT), CAST($6 AS BIGINT) + ROW_NUMBER() OVER (ORDER BY w.id) - 1, w.id, w.email, w.name, w.language,
 			'queued', FALSE, 0, '', '', 0, CAST($7 AS BIGINT) FROM (`+missing+`) AS w`,
-		a.newsroom, a.release, a.cursor, upto, a.id, first, now)
+		a.newsroom, a.release, a.id, a.cursor, upto, first, now)
 	if err != nil {
 		return nil, err
 	}

@@ -27,6 +27,7 @@ type claim struct {
 	kind      string
 	version   int       // what is mailed under this lease
 	started   time.Time // of the dispatch
+	due       []recipient
 	withdrawn bool
 	brakes    bool // give back at once what is refused as a whole
 }
@@ -44,8 +45,10 @@ type recipient struct {
 	wanted                        bool // may be mailed at this moment
 }
 
-// claim takes the lease of a batch, nil when it isn't to be had: done, held by another, not yet due, or
-// its dispatch paused. What a former holder left in flight is in doubt and settled first.
+// claim takes the lease of a batch and reads whom to mail, nil when it isn't to be had: done, held by
+// another, not yet due, or its dispatch paused. What a former holder left in flight is in doubt and
+// settled first. All that is one transaction of the committer's, whose cache is the only one that SQLite
+// doesn't empty whenever something is written.
 func (e *Engine) claim(ctx context.Context, ref string) (*claim, error) {
 	dispatch, digits, _ := strings.Cut(ref, "/")
 	number, err := strconv.Atoi(digits)
@@ -90,6 +93,10 @@ func (e *Engine) lease(ctx context.Context, tx *groupTx, c *claim) (bool, error)
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE batches SET mark = -1, claimed_at = $1, version = $2 WHERE dispatch_id = $3 AND number = $4`,
 		c.at, c.version, c.dispatch, c.number)
+	if err != nil {
+		return false, err
+	}
+	c.due, err = recipients(ctx, tx, c)
 	return true, err
 }
 
@@ -123,15 +130,15 @@ func settleDoubts(ctx context.Context, tx *groupTx, c *claim, mark int, before i
 
 // recipients are the deliveries due under a claim, in the order they are sent, with the state that
 // their subscriptions have now.
-func (e *Engine) recipients(ctx context.Context, c *claim) ([]recipient, error) {
+func recipients(ctx context.Context, tx *groupTx, c *claim) ([]recipient, error) {
 	var started int64
-	err := e.deps.DB.QueryRowContext(ctx, `SELECT d.newsroom_id, d.release_id, d.kind, d.started_at, d.brake = '', d.kind <> 'withdrawal' AND r.state <> 'scheduled'
+	err := tx.QueryRowContext(ctx, `SELECT d.newsroom_id, d.release_id, d.kind, d.started_at, d.brake = '', d.kind <> 'withdrawal' AND r.state <> 'scheduled'
 		FROM dispatches d JOIN releases r ON r.id = d.release_id WHERE d.id = $1`, c.dispatch).Scan(&c.newsroom, &c.release, &c.kind, &started, &c.brakes, &c.withdrawn)
 	if err != nil {
 		return nil, fmt.Errorf("read dispatch %s: %w", c.dispatch, err)
 	}
 	c.started = instant(&started)
-	rows, err := e.deps.DB.QueryContext(ctx, `SELECT d.seq, d.subscriber_id, d.email, d.name, d.language, d.attempts, d.retried, d.state = 'deferred',
+	rows, err := tx.QueryContext(ctx, `SELECT d.seq, d.subscriber_id, d.email, d.name, d.language, d.attempts, d.retried, d.state = 'deferred',
 			CASE WHEN `+subscribers.StillWanted+` THEN TRUE ELSE FALSE END
 		FROM deliveries d LEFT JOIN subscribers s ON s.id = d.subscriber_id
 		WHERE d.dispatch_id = $1 AND d.seq BETWEEN $2 AND $3 AND d.state IN ('queued', 'deferred') AND d.next_at <= $4

@@ -31,8 +31,9 @@ type committer struct {
 // rule nobody does; and fewer transactions leave more of the processors to the mail.
 const linger = 4 * time.Millisecond
 
-// writeTime bounds a transaction: others must get at SQLite's one lock. What is left over comes next.
-const writeTime = 50 * time.Millisecond
+// writeTime is how long a transaction takes on more writes: others must get at SQLite's one lock, and
+// whoever's write is done at their answer. What is left over comes next.
+const writeTime = 10 * time.Millisecond
 
 func newCommitter(db *sql.DB, until func() int64, trouble *condition) *committer {
 	c := &committer{

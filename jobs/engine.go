@@ -88,7 +88,7 @@ type Engine struct {
 
 	relayRests map[string]time.Time // as written down, with their ends; only the reconciler's
 	opened     time.Time            // lifts until then have had their dispatch opened
-	chunk      sync.Mutex           // held while a chunk of an audience is gathered: one at a time
+	chunks     sync.Mutex           // held while a chunk of an audience is gathered: one at a time
 	mu         sync.Mutex
 	gathering  map[string]bool
 	claims     map[*claim]bool

@@ -34,9 +34,9 @@ type fanout struct {
 	refused int // for good
 }
 
-func newFanout(e *Engine, c *claim, relay mail.Relay, recipients []recipient) *fanout {
-	f := &fanout{e: e, claim: c, relay: relay, recipients: recipients, spare: make(chan []byte, 4), marked: map[int]bool{}, turns: newTurns(e.pace, relay, recipients)}
-	f.marks = marks{reach: 1, last: len(recipients) - 1, begin: func(at int) *commit { return e.commits.mark(c, recipients[at].seq) }}
+func newFanout(e *Engine, c *claim, relay mail.Relay) *fanout {
+	f := &fanout{e: e, claim: c, relay: relay, recipients: c.due, spare: make(chan []byte, 4), marked: map[int]bool{}, turns: newTurns(e.pace, relay, c.due)}
+	f.marks = marks{reach: 1, last: len(c.due) - 1, begin: func(at int) *commit { return e.commits.mark(c, c.due[at].seq) }}
 	return f
 }
 

@@ -4,7 +4,7 @@ import "dateline/jobs/mail"
 
 // reachLimit is how many messages a connection may have marked beyond the last that it asked for. It
 // bounds what is in doubt after a crash.
-const reachLimit = 16
+const reachLimit = 32
 
 // Depth is how many messages of one connection can be in doubt after a crash. When a mark is begun, the
 // message it was asked for and the two before it may have no outcome yet; it reaches over the rest.

@@ -95,13 +95,7 @@ func (e *Engine) sendBatch(out *outlet, entry entry) {
 	}
 	wait := time.Duration(0)
 	defer func() { e.settle(claim, wait) }()
-	recipients, err := e.recipients(e.claiming, claim)
-	e.ledger.set(err)
-	if err != nil {
-		wait = e.settings.Reconcile
-		return
-	}
-	f := newFanout(e, claim, out.conn.Relay(), recipients)
+	f := newFanout(e, claim, out.conn.Relay())
 	out.run(f)
 	f.leaveNone()
 	f.turns.endAll()

@@ -178,7 +178,7 @@ func (b *benchmark) await(ctx context.Context, p *program, releaseID, name, stat
 				return d, nil
 			}
 		}
-		if pause(ctx, 250*time.Millisecond); ctx.Err() != nil {
+		if pause(ctx, 500*time.Millisecond); ctx.Err() != nil {
 			return jobs.Dispatch{}, ctx.Err()
 		}
 	}

@@ -71,6 +71,8 @@ func appendMailbox(buf []byte, name, address string) []byte {
 // longestName is how much of a display name is shown: it is a courtesy, and a line has its limit.
 const longestName = 120
 
+var quotedPairs = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+
 // phrase writes a display name as RFC 5322 section 3.2.5 wants it: quoted, or as RFC 2047 encoded
 // words folded between them. A name with a line break or another control character loses it.
 func phrase(name string) string {
@@ -82,7 +84,7 @@ func phrase(name string) string {
 	case name == "":
 		return ""
 	case isASCII(name):
-		return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `"`
+		return `"` + quotedPairs.Replace(name) + `"`
 	}
 	return strings.ReplaceAll(mime.BEncoding.Encode("utf-8", name), "?= =?", "?=\r\n =?")
 }
