@@ -55,7 +55,7 @@ func TestRoutes_OnlyApproversDecideAndOnlyAdminsSet(t *testing.T) {
 	o := newOffice(t, "http://localhost")
 	needs := map[auth.Role][]string{
 		auth.Approver: {"approve", "passes", ":pass/revoke", "embargo-broken", "schedule", "unschedule", "publish", "pause", "resume", "stop", "retry-failed", "subscribers", "import"},
-		auth.Writer:   {"releases/:id/submit", "releases/:id", "releases", "files", "files/:file", "remove", "preview", "sign-out", "newsroom"},
+		auth.Writer:   {"releases/:id/submit", "leaks", "releases/:id", "releases", "files", "files/:file", "remove", "preview", "sign-out", "newsroom"},
 		auth.Admin:    {"settings", "newsrooms", "tokens", "revoke", "invite", "disable"},
 	}
 	for _, r := range o.routes() {
