@@ -191,7 +191,7 @@ func attribute(n *html.Node, name string) string {
 func TestPages_SayEverythingInBothLanguages(t *testing.T) {
 	o, pages := fullOffice(t)
 	pages = append(pages, o.invite(t, auth.Admin), "/desk/sign-in")
-	id := regexp.MustCompile(`\b(desk|mailing|fault|conflict|notice|problem)\.[a-z_]+\b`)
+	id := regexp.MustCompile(`\b(desk|editorial|mailing|fault|conflict|notice|problem)\.[a-z_]+\b`)
 	for _, language := range []string{"en", "sv"} {
 		admin := o.signedIn(t, "anna@example.se")
 		admin.language = language

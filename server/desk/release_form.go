@@ -11,8 +11,8 @@ import (
 // spareContacts is how many empty rows follow those filled in.
 const spareContacts = 1
 
-// releaseForm has a field for everything of a text.
-func (r *request) releaseForm(values url.Values, faults []web.FieldProblem) form {
+// releaseForm has a field for everything of a text, and what else is asked for in the same form.
+func (r *request) releaseForm(values url.Values, faults []web.FieldProblem, more ...field) form {
 	fields := []field{
 		{Name: "kind", Type: "select", Options: options(r.say, "desk.kind_", releases.Kinds)},
 		{Name: "language", Required: true, Options: r.languages(r.newsroom.Language)},
@@ -27,7 +27,7 @@ func (r *request) releaseForm(values url.Values, faults []web.FieldProblem) form
 	for i := range countContacts(values) + spareContacts {
 		fields = append(fields, contactFields(i)...)
 	}
-	return newForm(r.say, "release", values, faults, fields...)
+	return newForm(r.say, "release", values, faults, append(fields, more...)...)
 }
 
 func topicOptions(topics []releases.Topic) []option {

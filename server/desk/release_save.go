@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"dateline/releases"
-	"dateline/server/web"
 )
 
 // saveRelease saves a new version on top of the one that the form began with. When somebody else has
@@ -24,19 +23,26 @@ func saveRelease(r *request) error {
 		draft.Slug = "" // left alone, it may go on following the headline
 	}
 	saved, err := r.deps.Releases.Edit(r.ctx(), r.actor(), release.ID, number(typed.Get("version")), draft)
-	var conflict *releases.Conflict
-	if errors.As(err, &conflict) && conflict.Current.Version != number(typed.Get("version")) {
-		p := web.ProblemOf(err, r.say)
-		return r.releasePage(conflict.Current, shown{status: p.Status, problem: p, values: typed, theirs: r.differences(draft.Text, conflict.Current.Text)})
-	}
-	if p, again := r.wrongInput(err); again {
-		return r.releasePage(release, shown{status: p.Status, problem: p, values: typed, base: number(typed.Get("version"))})
-	}
 	if err != nil {
-		return err
+		return r.textRefused(err, release, typed)
 	}
 	r.tell(savedNotices(saved)...)
 	return r.redirect("/desk/releases/" + saved.ID)
+}
+
+// textRefused shows the release with the text as it was typed and what kept it from being saved.
+func (r *request) textRefused(err error, release releases.Release, typed url.Values) error {
+	p, again := r.wrongInput(err)
+	if !again {
+		return err
+	}
+	s := shown{status: p.Status, problem: p, values: typed, base: number(typed.Get("version"))}
+	var conflict *releases.Conflict
+	if errors.As(err, &conflict) && conflict.Current.Version != s.base {
+		release, s.base = conflict.Current, 0
+		s.theirs = r.differences(draftOf(typed).Text, release.Text)
+	}
+	return r.releasePage(release, s)
 }
 
 // difference is a field that two people wrote differently.

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"dateline/jobs"
 	"dateline/releases"
 	"dateline/server/auth"
 	"dateline/server/web"
@@ -29,10 +30,15 @@ type releasePage struct {
 	Leaks      *LeakReport // nil once it is live
 	Files      []fileRow
 	Upload     form
+	Withdraw   form
+	Mailed     int      // how many have had it, who are told when it is withdrawn
+	Waves      form     // what looks like placeholders
+	Warnings   []string // what is unusual about the lift
+	Clocks     []placeTime
 }
 
 // can is what this officer may do with the release as it stands.
-type can struct{ Submit, Approve, Schedule, Unschedule, Publish bool }
+type can struct{ Submit, Approve, Schedule, Unschedule, Publish, Correct, Withdraw, Wave bool }
 
 // shown is how a release's page differs from a plain look at it: what was typed and what is wrong.
 type shown struct {
@@ -44,17 +50,25 @@ type shown struct {
 	lift    url.Values // the lift as typed
 	offsets []option   // of a local time that occurs twice
 	file    url.Values // what was said of a file that was not taken
+	taken   url.Values // why it is withdrawn, as typed
+	waved   url.Values // which placeholders are meant
 }
 
 // faults gives what is wrong to the form that it is wrong with.
-func (s shown) faults() (text, lift, file []web.FieldProblem) {
+func (s shown) faults() (text, lift, file, withdrawal, waves []web.FieldProblem) {
+	given := &text
 	switch {
 	case s.lift != nil:
-		return nil, s.problem.Fields, nil
+		given = &lift
 	case s.file != nil:
-		return nil, nil, s.problem.Fields
+		given = &file
+	case s.taken != nil:
+		given = &withdrawal
+	case s.waved != nil:
+		given = &waves
 	}
-	return s.problem.Fields, nil, nil
+	*given = s.problem.Fields
+	return text, lift, file, withdrawal, waves
 }
 
 func showRelease(r *request) error {
@@ -79,8 +93,13 @@ func (r *request) releasePage(release releases.Release, s shown) error {
 	if s.values != nil {
 		values = s.values
 	}
-	textFaults, liftFaults, fileFaults := s.faults()
-	data.Form = r.releaseForm(values, textFaults)
+	textFaults, liftFaults, fileFaults, withdrawalFaults, waveFaults := s.faults()
+	if data.Can.Correct {
+		data.Form = r.releaseForm(correctionValues(values, s.values != nil), textFaults, r.correctionFields()...)
+	} else {
+		data.Form = r.releaseForm(values, textFaults)
+	}
+	data.Withdraw = r.withdrawForm(s.taken, withdrawalFaults)
 	data.Lift = r.liftForm(release, s.lift, liftFaults, s.offsets)
 	data.Files, data.Upload = r.fileRows(release), r.uploadForm(release, s.file, fileFaults)
 	if release.State == releases.StateLive {
@@ -91,6 +110,9 @@ func (r *request) releasePage(release releases.Release, s shown) error {
 		data.Leaks = &report
 	}
 	if err := r.addMailing(&data); err != nil {
+		return err
+	}
+	if err := r.addWarnings(&data, s.waved, waveFaults); err != nil {
 		return err
 	}
 	return r.write(s.status, "release", data)
@@ -104,6 +126,9 @@ func (r *request) addMailing(data *releasePage) error {
 	}
 	for _, d := range dispatches {
 		data.Dispatches = append(data.Dispatches, r.dispatchRow(d, data.Release.Text.Headline))
+		if d.Kind == jobs.OfRelease {
+			data.Mailed += d.Sent + d.Unknown
+		}
 	}
 	audience := 0
 	if data.Release.State != releases.StateLive && !data.Release.Backdated {
@@ -151,6 +176,9 @@ func (r *request) can(release releases.Release) can {
 		Schedule:   approver && settled,
 		Unschedule: approver && release.State == releases.StateScheduled,
 		Publish:    approver && settled,
+		Correct:    release.State == releases.StateLive,
+		Withdraw:   approver && release.State == releases.StateLive,
+		Wave:       approver && release.State != releases.StateWithdrawn,
 	}
 }
 

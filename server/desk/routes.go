@@ -49,6 +49,9 @@ func (d *Desk) routes() []route {
 		{"POST", "/releases/:id/schedule", auth.Approver, scheduleRelease},
 		{"POST", "/releases/:id/unschedule", auth.Approver, unscheduleRelease},
 		{"POST", "/releases/:id/publish", auth.Approver, publishRelease},
+		{"POST", "/releases/:id/wave-through", auth.Approver, waveThrough},
+		{"POST", "/releases/:id/correct", auth.Writer, correctRelease},
+		{"POST", "/releases/:id/withdraw", auth.Approver, withdrawRelease},
 
 		{"GET", "/dispatches", auth.Writer, listDispatches},
 		{"GET", "/dispatches/:id", auth.Writer, showDispatch},

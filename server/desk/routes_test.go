@@ -54,8 +54,8 @@ func TestRoutes_OpenToTheirRoleAndThoseAbove(t *testing.T) {
 func TestRoutes_OnlyApproversDecideAndOnlyAdminsSet(t *testing.T) {
 	o := newOffice(t, "http://localhost")
 	needs := map[auth.Role][]string{
-		auth.Approver: {"approve", "passes", ":pass/revoke", "embargo-broken", "schedule", "unschedule", "publish", "pause", "resume", "stop", "retry-failed", "subscribers", "import"},
-		auth.Writer:   {"releases/:id/submit", "leaks", "releases/:id", "releases", "files", "files/:file", "remove", "preview", "sign-out", "newsroom"},
+		auth.Approver: {"approve", "passes", ":pass/revoke", "embargo-broken", "schedule", "unschedule", "publish", "wave-through", "withdraw", "pause", "resume", "stop", "retry-failed", "subscribers", "import"},
+		auth.Writer:   {"releases/:id/submit", "correct", "leaks", "releases/:id", "releases", "files", "files/:file", "remove", "preview", "sign-out", "newsroom"},
 		auth.Admin:    {"settings", "newsrooms", "tokens", "revoke", "invite", "disable"},
 	}
 	for _, r := range o.routes() {
