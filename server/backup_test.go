@@ -71,8 +71,8 @@ func TestBackup_OfARunningServer_RestoresOnEitherEngine(t *testing.T) {
 			t.Error(err)
 		}
 		var mails int
-		if err := db.QueryRow(`SELECT COUNT(*) FROM captured`).Scan(&mails); err != nil || mails != 20 {
-			t.Errorf("%d mails have gone out, %v", mails, err)
+		if err := db.QueryRow(`SELECT COUNT(*) FROM captured WHERE recipient LIKE '%@tidning.example'`).Scan(&mails); err != nil || mails != 20 {
+			t.Errorf("%d mails have gone out to readers, %v", mails, err)
 		}
 	}
 }
