@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -275,12 +276,17 @@ func (h *house) wantEachOnce(people int) {
 }
 
 // links stands in for subscribers' tokens, and remembers who bounced.
-type links struct{ bounced []string }
+type links struct {
+	mu      sync.Mutex // many connections meet a bounce
+	bounced []string
+}
 
 func (l *links) ConfirmToken(id string) string     { return "c-" + id }
 func (l *links) UnsubscribeToken(id string) string { return "u-" + id }
 
 func (l *links) Suppress(_ context.Context, _ history.Actor, email, newsroomID, reason, detail string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.bounced = append(l.bounced, strings.Join([]string{email, reason, detail}, " "))
 	return nil
 }

@@ -203,12 +203,12 @@ func TestLift_NewVersionApprovedWhileStaged_MailsTheApprovedText(t *testing.T) {
 func TestLift_ThatHadPassedWhenABackupWasRestored_IsHeld(t *testing.T) {
 	each(t, func(h *house) {
 		h.subscribe(10)
-		passed, coming := h.scheduled(time.Minute), h.scheduled(time.Hour)
+		passed, coming := h.scheduled(time.Minute), h.scheduled(15*time.Minute)
 		time.Sleep(10 * time.Minute)
 		h.exec(`INSERT INTO restores (at, backup_at) VALUES ($1, $2)`, time.Now().UnixMilli(), time.Now().Add(-20*time.Minute).UnixMilli())
 		h.engine()
 		h.reach(passed.ID, jobs.Held, time.Minute)
-		time.Sleep(time.Hour)
+		time.Sleep(5 * time.Minute)
 		h.done(coming.ID, time.Minute)
 		h.wantEachOnce(10)
 	})
