@@ -74,7 +74,7 @@ func TestAudience_Nobody_IsDone(t *testing.T) {
 
 func TestAudience_GatheredByTwoAtOnceAndCutShort_HasEveryoneOnce(t *testing.T) {
 	each(t, func(h *house) {
-		h.subscribe(9000)
+		h.subscribe(5000)
 		r := h.scheduled(8 * time.Minute)
 		first := h.engine()
 		second := h.engine(func(d *jobs.Deps, _ *jobs.Settings) { d.DB = h.open() })
@@ -82,11 +82,11 @@ func TestAudience_GatheredByTwoAtOnceAndCutShort_HasEveryoneOnce(t *testing.T) {
 		second.Stop(h.t.Context())
 		h.engine()
 		d := h.reach(r.ID, jobs.Staged, time.Minute)
-		if d.Audience != 9000 || d.Queued != 9000 {
+		if d.Audience != 5000 || d.Queued != 5000 {
 			h.t.Errorf("staged: %+v", d)
 		}
 		time.Sleep(10 * time.Minute)
 		h.reach(r.ID, jobs.Done, 0)
-		h.wantEachOnce(9000)
+		h.wantEachOnce(5000)
 	})
 }

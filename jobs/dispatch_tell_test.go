@@ -71,7 +71,7 @@ func TestHeld_TheNewsroomIsToldAndAskedToDecide(t *testing.T) {
 
 func TestBrake_WhenMostAreRefused_PausesBeforeTheRestIs(t *testing.T) {
 	each(t, func(h *house) {
-		h.subscribe(5000)
+		h.subscribe(2000)
 		r := h.scheduled(time.Minute)
 		h.relay.pace = time.Millisecond
 		h.relay.answer = func(to string, try int) (mail.Outcome, error) {
@@ -86,7 +86,7 @@ func TestBrake_WhenMostAreRefused_PausesBeforeTheRestIs(t *testing.T) {
 		if !d.Braked || d.Failed < 100 || d.Failed > 400 {
 			h.t.Errorf("paused: %+v", d)
 		}
-		time.Sleep(time.Hour)
+		time.Sleep(10 * time.Minute)
 		h.wantIn(h.letter(1), "Subject: Pausat, behöver dig: Öppet hus på torsdag")
 
 		// An officer who goes on has seen it: it isn't paused again.
@@ -94,7 +94,7 @@ func TestBrake_WhenMostAreRefused_PausesBeforeTheRestIs(t *testing.T) {
 			h.t.Fatalf("resumed: %+v, %v", d, err)
 		}
 		e.Wake()
-		if d := h.done(r.ID, time.Minute); d.Failed != 5000 {
+		if d := h.done(r.ID, time.Minute); d.Failed != 2000 {
 			h.t.Errorf("done: %+v", d)
 		}
 		time.Sleep(time.Minute)

@@ -145,7 +145,7 @@ func TestMinorEdit_MailsNobody(t *testing.T) {
 			h.t.Fatal(err)
 		}
 		e.Wake()
-		time.Sleep(time.Hour)
+		time.Sleep(10 * time.Minute)
 		h.wantEachOnce(10)
 	})
 }
@@ -182,7 +182,7 @@ func TestWithdrawn_BetweenStagingAndSending_MailsNobody(t *testing.T) {
 		h.reach(r.ID, jobs.Staged, 0)
 		h.withdraw(r.ID, false)
 		e.Wake()
-		time.Sleep(time.Hour)
+		time.Sleep(10 * time.Minute)
 		if list, err := h.ledger.OfRelease(h.t.Context(), r.ID); err != nil || len(list) != 1 || list[0].State != jobs.Canceled || list[0].Audience != 0 {
 			h.t.Errorf("its dispatches are %+v, %v", list, err)
 		}
@@ -228,7 +228,7 @@ func TestWithdrawn_NeverMailed_TellsNobody(t *testing.T) {
 		e := h.engine()
 		h.withdraw(r.ID, false)
 		e.Wake()
-		time.Sleep(time.Hour)
+		time.Sleep(10 * time.Minute)
 		if list, err := h.ledger.OfRelease(h.t.Context(), r.ID); err != nil || len(list) != 0 {
 			h.t.Errorf("an archive item has dispatches %+v, %v", list, err)
 		}

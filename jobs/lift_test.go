@@ -52,12 +52,12 @@ func TestLift_MovedClearedOrSetAgainWhileStaged_MailsAtTheLastLiftOnly(t *testin
 			h.reach(r, jobs.Staged, 0)
 		}
 
-		h.move(later.ID, 2*time.Hour)
+		h.move(later.ID, 30*time.Minute)
 		h.move(earlier.ID, time.Minute)
 		if _, err := h.desk.Unschedule(h.t.Context(), officer, cleared.ID); err != nil {
 			h.t.Fatal(err)
 		}
-		time.Sleep(time.Hour)
+		time.Sleep(15 * time.Minute)
 		h.reach(earlier.ID, jobs.Done, 0)
 		h.reach(later.ID, jobs.Staged, 0)
 		if d := h.dispatch(cleared.ID); d.ID != "" {
@@ -66,7 +66,7 @@ func TestLift_MovedClearedOrSetAgainWhileStaged_MailsAtTheLastLiftOnly(t *testin
 		h.wantEachOnce(30)
 
 		h.move(cleared.ID, time.Minute)
-		time.Sleep(2 * time.Hour)
+		time.Sleep(20 * time.Minute)
 		h.reach(cleared.ID, jobs.Done, 0)
 		h.reach(later.ID, jobs.Done, 0)
 		for to, ids := range h.relay.received() {
@@ -145,7 +145,7 @@ func TestLift_Backdated_NeverMails(t *testing.T) {
 		h.subscribe(5)
 		r := h.scheduled(-time.Hour)
 		h.engine()
-		time.Sleep(time.Hour)
+		time.Sleep(10 * time.Minute)
 		if list, err := h.ledger.OfRelease(h.t.Context(), r.ID); err != nil || len(list) != 0 {
 			h.t.Errorf("an archive item has dispatches %+v, %v", list, err)
 		}
