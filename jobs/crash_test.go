@@ -149,3 +149,29 @@ func TestTwoEngines_ShareAFanout(t *testing.T) {
 		}
 	})
 }
+
+func TestCrash_ThriceBeforeAnythingLeft_SkipsNobody(t *testing.T) {
+	each(t, func(h *house) {
+		h.subscribe(40)
+		r := h.scheduled(time.Minute)
+		h.relay.pace = time.Hour
+		for i := range 3 {
+			db := h.open()
+			e := h.engine(func(d *jobs.Deps, _ *jobs.Settings) { d.DB = db })
+			if i == 0 {
+				time.Sleep(time.Minute)
+			}
+			time.Sleep(2 * time.Second)
+			h.crash(e, db)
+			time.Sleep(16 * time.Second) // leases end
+		}
+		h.relay.set(func(r *relay) { r.pace = 0 })
+		h.engine()
+		if d := h.done(r.ID, time.Minute); d.Sent != 40 || d.Unknown != 0 || d.UnknownRetried == 0 {
+			h.t.Errorf("done: %+v", d)
+		}
+		if got := h.relay.received(); len(got) != 40 {
+			h.t.Errorf("%d of 40 got mail", len(got))
+		}
+	})
+}

@@ -29,6 +29,6 @@
 // # After a crash
 //
 // A lease that has run out is free to be claimed. What is still open at or below the mark was in flight
-// and is in doubt: it is sent once more with the same Message-ID and counted as retried; in doubt a
-// second time it ends as "unknown". What is above the mark was never begun.
+// and is in doubt: it is sent again with the same Message-ID and counted as retried; in doubt for the fifth
+// time it ends as "unknown". What is above the mark was never begun.
 package jobs
