@@ -244,20 +244,19 @@ func (h *house) done(releaseID string, atMost time.Duration) jobs.Dispatch {
 }
 
 // reach waits until the release's dispatch is in a state. It looks often, for the counts to be checked
-// in between.
+// in between; less so where it takes long.
 func (h *house) reach(releaseID, state string, atMost time.Duration) jobs.Dispatch {
 	h.t.Helper()
-	look := time.NewTicker(200 * time.Millisecond)
-	defer look.Stop()
-	for limit := time.Now().Add(atMost); ; {
+	for began := time.Now(); ; {
 		d := h.dispatch(releaseID)
 		if d.State == state {
 			return d
 		}
-		if time.Now().After(limit) {
+		waited := time.Since(began)
+		if waited > atMost {
 			h.t.Fatalf("after %v the dispatch is not %s: %+v", atMost, state, d)
 		}
-		<-look.C
+		<-time.After(max(200*time.Millisecond, waited/50))
 	}
 }
 
