@@ -82,7 +82,7 @@ func TestCreate_KeepsTheBytes_UnderANameThatSaysNothing(t *testing.T) {
 		seen[stored.ID] = true
 	}
 	for _, path := range onDisk(t, dir) {
-		if raw, err := os.ReadFile(path); err != nil || bytes.Contains(raw, []byte("Hej")) || bytes.Contains(raw, []byte("PDF")) {
+		if raw, err := os.ReadFile(path); err != nil || bytes.Contains(raw, []byte("Hej på dig")) || bytes.Contains(raw, []byte("%PDF-1.7")) {
 			t.Errorf("%s is not sealed: %v", path, err)
 		}
 		info, err := os.Stat(path)
