@@ -2,7 +2,7 @@
 .PHONY: test lint install build bench fuzz
 
 test: install lint
-	.ci/with-servers go test -race -timeout 20m ./...
+	.ci/with-servers go test -race -timeout 30m ./...
 
 install:
 	.ci/install
