@@ -96,6 +96,9 @@ const pingRefs = `SELECT '` + refPing + `/' || s.host || '/' || p.subscription_i
 // 5.2).
 func (h *Hub) deny(ctx context.Context, topic string) error {
 	err := h.transact(ctx, func(tx *sql.Tx) error {
+		if err := holdTopic(ctx, tx, topic); err != nil {
+			return err
+		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO hub_requests
 			(id, mode, topic, asked_topic, callback, host, secret, seconds, from_address, lease, free_at, attempts, created_at)
 			SELECT id, '`+modeDenied+`', topic, asked_topic, callback, host, '', 0, '', '', CAST($1 AS BIGINT), 0, CAST($1 AS BIGINT)

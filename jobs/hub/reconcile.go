@@ -67,13 +67,48 @@ func (h *Hub) expire(ctx context.Context, now time.Time) error {
 	}{
 		{`DELETE FROM hub_subscriptions WHERE expires_at <= $1`, []any{millis(now)}},
 		{`DELETE FROM hub_pings WHERE created_at <= $1 AND state <> 'queued'`, []any{millis(now.Add(-pingsKept))}},
-		{`DELETE FROM hub_topics WHERE NOT EXISTS (SELECT 1 FROM hub_subscriptions s WHERE s.topic = hub_topics.topic)`, nil},
 	} {
 		if _, err := h.deps.DB.ExecContext(ctx, old.statement, old.args...); err != nil {
 			return fmt.Errorf("expire: %w", err)
 		}
 	}
+	return h.forgetTopics(ctx)
+}
+
+// unasked are topics that nobody subscribes to.
+const unasked = ` NOT EXISTS (SELECT 1 FROM hub_subscriptions s WHERE s.topic = hub_topics.topic)`
+
+// forgetTopics forgets topics that nobody subscribes to, each once no subscription to it is being made.
+func (h *Hub) forgetTopics(ctx context.Context) error {
+	rows, err := h.deps.DB.QueryContext(ctx, `SELECT topic FROM hub_topics WHERE`+unasked)
+	if err != nil {
+		return fmt.Errorf("find topics nobody asks for: %w", err)
+	}
+	topics, err := texts(rows)
+	if err != nil {
+		return fmt.Errorf("find topics nobody asks for: %w", err)
+	}
+	for _, topic := range topics {
+		err := h.transact(ctx, func(tx *sql.Tx) error {
+			if err := holdTopic(ctx, tx, topic); err != nil {
+				return err
+			}
+			_, err := tx.ExecContext(ctx, `DELETE FROM hub_topics WHERE topic = $1 AND`+unasked, topic)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("forget topic %s: %w", topic, err)
+		}
+	}
 	return nil
+}
+
+// holdTopic keeps others from taking a topic away, and from subscribing to it, until the transaction ends.
+// What a later statement of the transaction sees of its subscriptions is then so: on Postgres a statement
+// that waits for a row goes on with what it saw of other tables before it waited.
+func holdTopic(ctx context.Context, tx *sql.Tx, topic string) error {
+	_, err := tx.ExecContext(ctx, `UPDATE hub_topics SET version = version WHERE topic = $1`, topic)
+	return err
 }
 
 func (h *Hub) announceDue(ctx context.Context) error {

@@ -126,7 +126,9 @@ func (h *Hub) subscribe(ctx context.Context, r *request, d Document, asked time.
 	}
 	secret = h.sealSecret(secrets, r.topic, r.callback, secret)
 	made, err := h.confirmed(ctx, r, "hub.subscribe", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO hub_topics (topic, version, hash, rendered_at) VALUES ($1, 0, $2, $3) ON CONFLICT DO NOTHING`,
+		// A topic that is there already is held, as holdTopic does, lest it be forgotten before it is subscribed to.
+		_, err := tx.ExecContext(ctx, `INSERT INTO hub_topics (topic, version, hash, rendered_at) VALUES ($1, 0, $2, $3)
+			ON CONFLICT (topic) DO UPDATE SET version = hub_topics.version`,
 			r.topic, d.hash(), millis(asked))
 		if err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -241,6 +242,44 @@ func TestStop_ThatCutsOff_CountsNoFailure(t *testing.T) {
 		h.hub.Stop(now)
 		if n := h.count(`SELECT COUNT(*) FROM hub_pings WHERE state = 'queued' AND attempts = 0 AND lease = ''`); n != 1 {
 			h.t.Error("it is not free to be sent at the next start")
+		}
+	})
+}
+
+// On Postgres a topic could be forgotten between the moment its subscription found it and the moment it was made.
+func TestSubscribing_WhileTopicsNobodyAsksForAreForgotten_Succeeds(t *testing.T) {
+	each(t, func(h *house) {
+		s, done := newSubscriber(h.t), make(chan struct{})
+		var tidying sync.WaitGroup
+		tidying.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				// What a former subscription leaves behind.
+				_, err := h.db.Exec(`INSERT INTO hub_topics (topic, version, hash, rendered_at) VALUES ('/dalarna/feed.atom', 0, '', 0) ON CONFLICT DO NOTHING`)
+				if err != nil {
+					h.t.Errorf("a topic that is left behind: %v", err)
+				}
+				if err := h.hub.Tidy(context.Background()); err != nil {
+					h.t.Errorf("forget topics: %v", err)
+				}
+			}
+		})
+		defer tidying.Wait()
+		defer close(done)
+		for i := range 50 {
+			for _, mode := range []string{"subscribe", "unsubscribe"} {
+				if err := h.hub.Ask(h.t.Context(), "192.0.2."+strconv.Itoa(i), hub.Request{Mode: mode, Topic: topic, Callback: s.callback()}); err != nil {
+					h.t.Fatal(err)
+				}
+				h.settled()
+			}
+		}
+		if strings.Contains(h.logged(), "level=ERROR") || strings.Contains(h.logged(), "level=WARN") {
+			h.t.Errorf("it was not done at once:\n%s", h.logged())
 		}
 	})
 }
