@@ -1,9 +1,11 @@
 package feeds
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"strconv"
 	"strings"
 
 	"dateline/releases"
@@ -24,6 +26,18 @@ func (s Site) OpenGraph(l releases.Live) []Meta {
 		{Property: "article:modified_time", Content: timestamp(i.Updated)},
 		{Property: "article:author", Content: i.Author.Address},
 		{Name: "twitter:card", Content: "summary"},
+	}
+	if len(i.Pictures) > 0 {
+		tags[len(tags)-1].Content = "summary_large_image"
+	}
+	for _, p := range i.Pictures { // what follows a picture's address is said of that picture
+		tags = append(tags, Meta{Property: "og:image", Content: p.Address}, Meta{Property: "og:image:type", Content: p.Type})
+		if p.Width > 0 && p.Height > 0 {
+			tags = append(tags, Meta{Property: "og:image:width", Content: strconv.Itoa(p.Width)}, Meta{Property: "og:image:height", Content: strconv.Itoa(p.Height)})
+		}
+		if p.Alt != "" {
+			tags = append(tags, Meta{Property: "og:image:alt", Content: p.Alt})
+		}
 	}
 	if i.Summary != "" {
 		tags = append(tags, Meta{Property: "og:description", Content: i.Summary})
@@ -54,8 +68,19 @@ type (
 		Modified    string           `json:"dateModified"`
 		Genre       string           `json:"genre"`
 		Keywords    []string         `json:"keywords,omitempty"`
+		Images      []newsImage      `json:"image,omitempty"`
 		Author      newsOrganisation `json:"author"`
 		Publisher   newsOrganisation `json:"publisher"`
+	}
+	newsImage struct {
+		Type    string `json:"@type"`
+		Address string `json:"url"`
+		Format  string `json:"encodingFormat"`
+		Width   int    `json:"width,omitempty"`
+		Height  int    `json:"height,omitempty"`
+		Caption string `json:"caption,omitempty"`
+		Credit  string `json:"creditText,omitempty"`
+		Rights  string `json:"copyrightNotice,omitempty"`
 	}
 	newsOrganisation struct {
 		Type    string `json:"@type"`
@@ -87,6 +112,9 @@ func (s Site) Article(l releases.Live) (template.JS, error) {
 	}
 	for _, c := range i.Topics {
 		article.Keywords = append(article.Keywords, c.Label)
+	}
+	for _, p := range i.Pictures {
+		article.Images = append(article.Images, newsImage{"ImageObject", p.Address, p.Type, p.Width, p.Height, cmp.Or(p.Caption, p.Alt), p.Credit, p.Rights})
 	}
 	// json.Marshal writes <, > and & as escapes, so that no text can end the script element.
 	document, err := json.Marshal(article)

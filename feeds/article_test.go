@@ -57,7 +57,7 @@ func TestOpenGraph_TellsWhatACardShows(t *testing.T) {
 		{Property: "og:site_name", Content: "Länsstyrelsen Dalarna"},
 		{Property: "og:locale", Content: "sv_FI"},
 		{Property: "article:tag", Content: "Fiske & vatten"},
-		{Name: "twitter:card", Content: "summary"},
+		{Name: "twitter:card", Content: "summary_large_image"},
 	} {
 		if !slices.Contains(tags, want) {
 			t.Errorf("no %v in %v", want, tags)

@@ -12,6 +12,7 @@ type (
 		*feeds.AtomFeed
 		XMLName  xml.Name    `xml:"feed"`
 		History  string      `xml:"xmlns:fh,attr,omitempty"`
+		Media    string      `xml:"xmlns:media,attr"`
 		Language string      `xml:"xml:lang,attr"`
 		Archive  *struct{}   `xml:"fh:archive"`
 		Title    plain       `xml:"title"`
@@ -30,11 +31,14 @@ type (
 		Categories []atomCategory `xml:"category"`
 		Summary    *plain         `xml:"summary"`
 		Content    atomContent    `xml:"content"`
+		Media      []mediaContent `xml:"media:content"`
 	}
 	atomLink struct {
-		Rel  string `xml:"rel,attr"`
-		Type string `xml:"type,attr,omitempty"`
-		Href string `xml:"href,attr"`
+		Rel    string `xml:"rel,attr"`
+		Type   string `xml:"type,attr,omitempty"`
+		Href   string `xml:"href,attr"`
+		Length int64  `xml:"length,attr,omitempty"`
+		Title  string `xml:"title,attr,omitempty"`
 	}
 	atomAuthor struct {
 		Name plain  `xml:"name"`
@@ -60,6 +64,7 @@ func Atom(f Feed) ([]byte, error) {
 			Id:      f.ID(),
 			Updated: timestamp(f.Updated()),
 		},
+		Media:    mediaSpace,
 		Language: f.language(),
 		Title:    plainText(f.Title()),
 		Subtitle: plainText(f.Description()),
@@ -93,6 +98,10 @@ func newAtomEntry(i item) atomEntry {
 		Links:    []atomLink{{Rel: "alternate", Type: "text/html", Href: i.Address}},
 		Author:   *newAtomAuthor(i.Author),
 		Content:  atomContent{Type: "html", HTML: i.Content},
+		Media:    newMediaContents(i.Pictures),
+	}
+	for _, p := range i.Pictures {
+		e.Links = append(e.Links, atomLink{Rel: "enclosure", Type: p.Type, Href: p.Address, Length: p.Bytes, Title: p.Title})
 	}
 	if i.Summary != "" {
 		summary := plainText(i.Summary)

@@ -42,6 +42,12 @@ func campaign() releases.Live {
 			Topics:      []string{"jamstalldhet", "fiske"},
 			Contacts:    []releases.Contact{{Name: "Kerstin Bergman", Role: "Handläggare", Phone: "+46 (0)10-225 04 25", Email: "kerstin@länsstyrelsen.se"}},
 			Boilerplate: "",
+			Files: []releases.File{
+				{ID: "f1", Name: "plan.pdf", Type: "application/pdf", Bytes: 7},
+				{ID: "p2", Name: "Älven & ån.jpg", Type: "image/jpeg", Bytes: 48_211, Width: 1200, Height: 800,
+					Alt: "En älv", Caption: "Vid <Gagnef> & Mockfjärd.", Credit: "Åsa Ek", Rights: "Fri att använda"},
+				{ID: "p1", Name: "karta.png", Type: "image/png", Bytes: 900},
+			},
 		},
 		LiftAt:    time.Date(2016, 10, 18, 4, 0, 0, 0, time.UTC),
 		Zone:      "Europe/Stockholm",

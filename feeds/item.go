@@ -19,6 +19,7 @@ type item struct {
 	Updated   time.Time
 	Kind      category
 	Topics    []category
+	Pictures  []picture
 }
 
 // author is the newsroom that a release is from.
@@ -64,7 +65,8 @@ func (s Site) item(l releases.Live) item {
 			Term:   string(l.Text.Kind),
 			Label:  KindName(s.Words.In(l.Text.Language), l.Text.Kind, 1),
 		},
-		Topics: topics(l),
+		Topics:   topics(l),
+		Pictures: s.pictures(l),
 	}
 	if l.Withdrawn != nil {
 		return s.notice(i, l.Withdrawn)

@@ -20,16 +20,24 @@ type (
 		Items       []jsonItem   `json:"items"`
 	}
 	jsonItem struct {
-		ID        string       `json:"id"`
-		Address   string       `json:"url"`
-		Title     string       `json:"title"`
-		Summary   string       `json:"summary,omitempty"`
-		Content   string       `json:"content_html"`
-		Language  string       `json:"language,omitempty"`
-		Published string       `json:"date_published"`
-		Modified  string       `json:"date_modified"`
-		Authors   []jsonAuthor `json:"authors"`
-		Tags      []string     `json:"tags"`
+		ID        string           `json:"id"`
+		Address   string           `json:"url"`
+		Title     string           `json:"title"`
+		Summary   string           `json:"summary,omitempty"`
+		Content   string           `json:"content_html"`
+		Language  string           `json:"language,omitempty"`
+		Published string           `json:"date_published"`
+		Modified  string           `json:"date_modified"`
+		Authors   []jsonAuthor     `json:"authors"`
+		Tags      []string         `json:"tags"`
+		Image     string           `json:"image,omitempty"`
+		Attached  []jsonAttachment `json:"attachments,omitempty"`
+	}
+	jsonAttachment struct {
+		Address string `json:"url"`
+		Type    string `json:"mime_type"`
+		Title   string `json:"title,omitempty"`
+		Bytes   int64  `json:"size_in_bytes"`
 	}
 	jsonHub struct {
 		Type    string `json:"type"`
@@ -84,6 +92,12 @@ func newJSONItem(i item) jsonItem {
 	}
 	for _, c := range i.categories() {
 		j.Tags = append(j.Tags, c.Label)
+	}
+	for _, p := range i.Pictures {
+		j.Attached = append(j.Attached, jsonAttachment{Address: p.Address, Type: p.Type, Title: p.Title, Bytes: p.Bytes})
+	}
+	if len(i.Pictures) > 0 {
+		j.Image = i.Pictures[0].Address
 	}
 	return j
 }

@@ -69,7 +69,7 @@ type (
 		Language newsmlTag          `xml:"language"`
 		Genre    newsmlConcept      `xml:"genre"`
 		Subjects []newsmlConcept    `xml:"subject"`
-		Slugline string             `xml:"slugline"`
+		Slugline string             `xml:"slugline,omitempty"`
 		Headline string             `xml:"headline"`
 		Summary  *newsmlDescription `xml:"description"`
 	}
@@ -144,12 +144,12 @@ func (f Feed) newsmlPackage() newsmlPackageItem {
 	for _, l := range f.Items {
 		p.Groups.Group.Items = append(p.Groups.Group.Items, newsmlItemRef{
 			Reference:   ID(l),
-			Version:     l.Version,
+			Version:     shownVersion(l),
 			ContentType: "application/vnd.iptc.g2.newsitem+xml",
 			Class:       newsmlCode{"ninat:text"},
 			Provider:    newNewsMLParty(f.author(l.Newsroom)),
-			PubStatus:   newsmlCode{"stat:usable"},
-			Title:       fit(l.Text.Headline),
+			PubStatus:   newsmlStatus(l),
+			Title:       f.item(l).Title,
 		})
 	}
 	return p
@@ -158,7 +158,7 @@ func (f Feed) newsmlPackage() newsmlPackageItem {
 func (s Site) newsmlItem(l releases.Live) newsmlNewsItem {
 	i := s.item(l)
 	n := newsmlNewsItem{
-		newsmlFrame: newNewsMLFrame(i.ID, l.Version, i.Language),
+		newsmlFrame: newNewsMLFrame(i.ID, shownVersion(l), i.Language),
 		Catalog:     newsmlHref{newsmlCatalog},
 		Holder:      newNewsMLParty(i.Author),
 		Meta: newsmlMeta{
@@ -166,7 +166,7 @@ func (s Site) newsmlItem(l releases.Live) newsmlNewsItem {
 			Provider:       newNewsMLParty(i.Author),
 			VersionCreated: timestamp(i.Updated),
 			FirstCreated:   timestamp(i.Published),
-			PubStatus:      newsmlCode{"stat:usable"},
+			PubStatus:      newsmlStatus(l),
 			Title:          i.Title,
 		},
 		Content: newsmlContentMeta{
@@ -175,13 +175,13 @@ func (s Site) newsmlItem(l releases.Live) newsmlNewsItem {
 			Creator:  newNewsMLParty(i.Author),
 			Language: newsmlTag{i.Language},
 			Genre:    newNewsMLConcept(i.Kind),
-			Slugline: l.Slug,
 			Headline: i.Title,
 		},
-		Renditions: []newsmlData{
-			{"text/html", i.Content},
-			{"text/plain", string(s.Wire(l))},
-		},
+		Renditions: []newsmlData{{"text/html", i.Content}},
+	}
+	if l.Withdrawn == nil { // the slug and wire story would tell what was published in error
+		n.Content.Slugline = l.Slug
+		n.Renditions = append(n.Renditions, newsmlData{"text/plain", string(s.Wire(l))})
 	}
 	if place := fit(l.Text.Dateline); place != "" {
 		n.Content.Located = &newsmlPlace{Literal: place, Name: place}
@@ -193,6 +193,13 @@ func (s Site) newsmlItem(l releases.Live) newsmlNewsItem {
 		n.Content.Subjects = append(n.Content.Subjects, newNewsMLConcept(t))
 	}
 	return n
+}
+
+func newsmlStatus(l releases.Live) newsmlCode {
+	if l.Withdrawn != nil {
+		return newsmlCode{"stat:canceled"}
+	}
+	return newsmlCode{"stat:usable"}
 }
 
 func newNewsMLFrame(guid string, version int, language string) newsmlFrame {

@@ -19,6 +19,7 @@ type (
 		VersionCreated     string              `json:"versionCreated"`
 		PubStatus          string              `json:"pubStatus"`
 		CopyrightHolder    string              `json:"copyrightHolder,omitempty"`
+		UsageTerms         string              `json:"usageTerms,omitempty"`
 		Language           string              `json:"language"`
 		Title              string              `json:"title,omitempty"`
 		By                 string              `json:"by,omitempty"`
@@ -68,6 +69,9 @@ type (
 		Name        string `json:"name"`
 		Href        string `json:"href"`
 		ContentType string `json:"contentType"`
+		Width       int    `json:"width,omitempty"`
+		Height      int    `json:"height,omitempty"`
+		Bytes       int64  `json:"sizeInBytes,omitempty"`
 	}
 	ninjsStandard struct {
 		Name    string `json:"name"`
@@ -96,7 +100,7 @@ func NinjsList(f Feed) ([]byte, error) {
 	}
 	for _, l := range f.Items {
 		n := f.ninjs(l)
-		n.Name = fit(l.Text.Headline)
+		n.Name = n.Headlines[0].Value
 		list.Associations = append(list.Associations, n)
 	}
 	return writeJSON(list)
@@ -113,26 +117,29 @@ func (s Site) ninjs(l releases.Live) ninjs {
 		Type:               "text",
 		RepresentationType: "full",
 		Profile:            string(l.Text.Kind),
-		Version:            strconv.Itoa(l.Version),
+		Version:            strconv.Itoa(shownVersion(l)),
 		FirstCreated:       timestamp(i.Published),
 		VersionCreated:     timestamp(i.Updated),
 		PubStatus:          "usable",
 		CopyrightHolder:    newsroom.Name,
 		Language:           i.Language,
 		By:                 newsroom.Name,
-		Slugline:           l.Slug,
 		Located:            fit(l.Text.Dateline),
 		Headlines:          []ninjsText{{"main", "text/plain", i.Title}},
-		Bodies: []ninjsText{
-			{"main", "text/html", i.Content},
-			{"wire", "text/plain", string(s.Wire(l))},
-		},
-		Genres:        []ninjsGenre{{Name: i.Kind.Label, URI: i.Kind.URI()}},
-		Organisations: []ninjsOrganisation{{Name: newsroom.Name, Rel: "issuedBy", URI: newsroom.Address}},
-		Renditions: []ninjsRendition{
-			{"web", i.Address, "text/html"},
-			{"text", i.Address + ".txt", "text/plain"},
-		},
+		Bodies:             []ninjsText{{"main", "text/html", i.Content}},
+		Genres:             []ninjsGenre{{Name: i.Kind.Label, URI: i.Kind.URI()}},
+		Organisations:      []ninjsOrganisation{{Name: newsroom.Name, Rel: "issuedBy", URI: newsroom.Address}},
+		Renditions:         []ninjsRendition{{Name: "web", Href: i.Address, ContentType: "text/html"}},
+	}
+	if l.Withdrawn != nil { // its slug and wire story would tell what was published in error
+		n.PubStatus = "canceled"
+	} else {
+		n.Slugline = l.Slug
+		n.Bodies = append(n.Bodies, ninjsText{"wire", "text/plain", string(s.Wire(l))})
+		n.Renditions = append(n.Renditions, ninjsRendition{Name: "text", Href: i.Address + ".txt", ContentType: "text/plain"})
+	}
+	for at, p := range i.Pictures {
+		n.Associations = append(n.Associations, ninjsPicture(n, at+1, p))
 	}
 	if i.Summary != "" {
 		n.Descriptions = []ninjsText{{"summary", "text/plain", i.Summary}}
@@ -144,6 +151,37 @@ func (s Site) ninjs(l releases.Live) ninjs {
 		n.People = append(n.People, ninjsPerson{Name: fit(c.Name), Rel: "contact", ContactInfo: ninjsContacts(c)})
 	}
 	return n
+}
+
+// ninjsPicture is a picture of the release of, counted from 1.
+func ninjsPicture(of ninjs, number int, p picture) ninjs {
+	n := ninjs{
+		URI:            p.ID,
+		Name:           "picture-" + strconv.Itoa(number),
+		Type:           "picture",
+		VersionCreated: of.VersionCreated,
+		PubStatus:      of.PubStatus,
+		UsageTerms:     p.Rights,
+		Language:       of.Language,
+		By:             p.Credit,
+		Title:          p.Title,
+		Renditions:     []ninjsRendition{{"original", p.Address, p.Type, p.Width, p.Height, p.Bytes}},
+	}
+	for _, d := range []ninjsText{{"caption", "text/plain", p.Caption}, {"alt", "text/plain", p.Alt}} {
+		if d.Value != "" {
+			n.Descriptions = append(n.Descriptions, d)
+		}
+	}
+	return n
+}
+
+// shownVersion counts a notice as a version of its own: a system that has the release takes nothing that
+// isn't newer.
+func shownVersion(l releases.Live) int {
+	if l.Withdrawn != nil {
+		return l.Version + 1
+	}
+	return l.Version
 }
 
 func ninjsContacts(c releases.Contact) []ninjsContact {

@@ -3,6 +3,7 @@ package feeds
 import (
 	"encoding/xml"
 	"html"
+	"strconv"
 	"time"
 
 	"github.com/gorilla/feeds"
@@ -17,6 +18,7 @@ type (
 		Atom    string     `xml:"xmlns:atom,attr"`
 		Content string     `xml:"xmlns:content,attr"`
 		DC      string     `xml:"xmlns:dc,attr"`
+		Media   string     `xml:"xmlns:media,attr"`
 		History string     `xml:"xmlns:fh,attr,omitempty"`
 		Channel rssChannel `xml:"channel"`
 	}
@@ -31,14 +33,15 @@ type (
 	}
 	rssItem struct {
 		*feeds.RssItem
-		XMLName     xml.Name      `xml:"item"`
-		Language    string        `xml:"xml:lang,attr,omitempty"`
-		Title       plain         `xml:"title"`
-		Creator     plain         `xml:"dc:creator"`
-		Updated     string        `xml:"atom:updated"`
-		Categories  []rssCategory `xml:"category"`
-		Description string        `xml:"description"` // HTML
-		Content     rssContent    `xml:"content:encoded"`
+		XMLName     xml.Name       `xml:"item"`
+		Language    string         `xml:"xml:lang,attr,omitempty"`
+		Title       plain          `xml:"title"`
+		Creator     plain          `xml:"dc:creator"`
+		Updated     string         `xml:"atom:updated"`
+		Categories  []rssCategory  `xml:"category"`
+		Description string         `xml:"description"` // HTML
+		Content     rssContent     `xml:"content:encoded"`
+		Media       []mediaContent `xml:"media:content"`
 	}
 	rssContent struct {
 		HTML string `xml:",cdata"`
@@ -49,7 +52,7 @@ type (
 	}
 )
 
-// RSS writes RSS 2.0 with the content, dc and atom modules.
+// RSS writes RSS 2.0 with the content, media, dc and atom modules.
 func RSS(f Feed) ([]byte, error) {
 	channel := rssChannel{
 		RssFeed: &feeds.RssFeed{
@@ -73,6 +76,7 @@ func RSS(f Feed) ([]byte, error) {
 		Atom:    "http://www.w3.org/2005/Atom",
 		Content: "http://purl.org/rss/1.0/modules/content/",
 		DC:      "http://purl.org/dc/elements/1.1/",
+		Media:   mediaSpace,
 		History: history,
 		Channel: channel,
 	}, f.Style)
@@ -91,6 +95,11 @@ func newRSSItem(i item) rssItem {
 		Updated:     timestamp(i.Updated),
 		Description: html.EscapeString(i.Summary),
 		Content:     rssContent{i.Content},
+		Media:       newMediaContents(i.Pictures),
+	}
+	if len(i.Pictures) > 0 { // readers take one enclosure an item; media:content has them all
+		p := i.Pictures[0]
+		r.Enclosure = &feeds.RssEnclosure{Url: p.Address, Length: strconv.FormatInt(p.Bytes, 10), Type: p.Type}
 	}
 	for _, c := range i.categories() {
 		r.Categories = append(r.Categories, rssCategory{Domain: c.Scheme, Label: plainText(c.Label).XML})

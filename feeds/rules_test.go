@@ -163,6 +163,7 @@ func atomFaults(feed element) []string {
 		alternates := 0
 		for _, l := range e.all(atomSpace, "link") {
 			r.absolute(l.attr("href"))
+			r.want(l.attr("rel") != "enclosure" || l.attr("type") != "" && l.attr("length") != "", "an enclosure without type or length")
 			if l.attr("rel") == "alternate" && l.attr("type") == "text/html" {
 				alternates++
 			}
@@ -215,6 +216,7 @@ func rssFaults(rss element) []string {
 			r.want(c.Text != "", "blank category")
 			r.tag(c.attr("domain"))
 		}
+		r.want(len(i.all("", "enclosure")) <= 1, "more than one enclosure")
 		r.html(i.text("", "description"))
 		r.html(i.text("http://purl.org/rss/1.0/modules/content/", "encoded"))
 	}

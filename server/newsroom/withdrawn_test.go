@@ -60,7 +60,9 @@ func TestWithdrawn_PublishedInError_IsGoneWithEverythingThatItSaid(t *testing.T)
 		for _, path := range everywhere(r) {
 			p.get(path).lacks(t, path, "Idag", "avgör", "Sju av tio", "Första stycket", "Åsa Ek", "010-225", "Falun")
 		}
-		p.shows("/dalarna/feed.atom", "Publicerat av misstag", baseURL+"/r/"+r.ID).lacks(t, "the feed", r.Slug)
+		for _, format := range []string{"atom", "rss", "json", "ninjs", "newsml"} {
+			p.shows("/dalarna/feed."+format, "Publicerat av misstag", baseURL+"/r/"+r.ID).lacks(t, format, r.Slug)
+		}
 	})
 }
 

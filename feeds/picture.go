@@ -1,0 +1,98 @@
+package feeds
+
+import (
+	"cmp"
+
+	"dateline/releases"
+	"dateline/releases/words"
+)
+
+// picture is one of a release's, whole as it was uploaded, with text fit for XML.
+type picture struct {
+	ID      string // tag URI
+	Address string
+	Type    string
+	Bytes   int64
+	Width   int // in pixels; 0 when it isn't known, as Height
+	Height  int
+	Title   string // what it is called where there is room for one line
+	Alt     string
+	Caption string
+	Credit  string // photographer
+	Rights  string
+}
+
+// pictures are those of a live release, in its order. A notice in the place of one has none.
+func (s Site) pictures(l releases.Live) []picture {
+	say := s.Words.In(l.Text.Language)
+	var all []picture
+	for _, f := range l.Text.Pictures() {
+		all = append(all, picture{
+			ID:      ID(l) + "/" + f.ID,
+			Address: s.Base + f.Path(),
+			Type:    f.Type,
+			Bytes:   f.Bytes,
+			Width:   f.Width,
+			Height:  f.Height,
+			Title:   fit(pictureTitle(say, f)),
+			Alt:     fit(f.Alt),
+			Caption: fit(f.Caption),
+			Credit:  fit(f.Credit),
+			Rights:  fit(f.Rights),
+		})
+	}
+	return all
+}
+
+func pictureTitle(say words.Speaker, f releases.File) string {
+	title := cmp.Or(f.Caption, f.Alt, f.Name)
+	if f.Credit != "" {
+		title += " " + say.T("newsroom.credit", "Name", f.Credit)
+	}
+	return title
+}
+
+// mediaSpace is the namespace of Media RSS, which Atom takes as well.
+const mediaSpace = "http://search.yahoo.com/mrss/"
+
+type (
+	mediaContent struct {
+		Address     string       `xml:"url,attr"`
+		Bytes       int64        `xml:"fileSize,attr"`
+		Type        string       `xml:"type,attr"`
+		Medium      string       `xml:"medium,attr"`
+		Height      int          `xml:"height,attr,omitempty"`
+		Width       int          `xml:"width,attr,omitempty"`
+		Description *mediaText   `xml:"media:description"`
+		Alt         *mediaText   `xml:"media:title"`
+		Credit      *mediaCredit `xml:"media:credit"`
+		Rights      string       `xml:"media:copyright,omitempty"`
+	}
+	mediaText struct {
+		Type string `xml:"type,attr"`
+		Text string `xml:",chardata"`
+	}
+	mediaCredit struct {
+		Role   string `xml:"role,attr"`
+		Scheme string `xml:"scheme,attr"`
+		Name   string `xml:",chardata"`
+	}
+)
+
+func newMediaContents(pictures []picture) []mediaContent {
+	var all []mediaContent
+	for _, p := range pictures {
+		m := mediaContent{Address: p.Address, Bytes: p.Bytes, Type: p.Type, Medium: "image", Width: p.Width, Height: p.Height, Rights: p.Rights}
+		if p.Caption != "" {
+			m.Description = &mediaText{"plain", p.Caption}
+		}
+		if p.Alt != "" {
+			m.Alt = &mediaText{"plain", p.Alt}
+		}
+		if p.Credit != "" {
+			m.Credit = &mediaCredit{"photographer", "urn:ebu", p.Credit}
+		}
+		all = append(all, m)
+	}
+	return all
+}
