@@ -63,11 +63,11 @@ func scanLive(keys *vault.Keys, row scanner) (l Live, replacedBy string, err err
 		return Live{}, "", err
 	}
 	if state == StateWithdrawn {
-		l.Text = Text{Kind: kind, Language: language, Headline: l.Text.Headline}
-		l.UpdatedAt = instant(at)
-		w.ID, w.Newsroom, w.Slug, w.Kind, w.Language, w.Headline = l.ID, l.Newsroom, l.Slug, kind, language, l.Text.Headline
-		w.LiftAt, w.Zone, w.At = l.LiftAt, l.Zone, l.UpdatedAt
-		l.Withdrawn = &w
+		w.ID, w.Newsroom, w.Slug, w.Version, w.Kind, w.Language, w.Headline = l.ID, l.Newsroom, l.Slug, l.Version, kind, language, l.Text.Headline
+		w.LiftAt, w.Zone, w.At = l.LiftAt, l.Zone, instant(at)
+		backdated := l.Backdated
+		l = w.Notice()
+		l.Backdated = backdated
 	}
 	return l, replacedBy, nil
 }

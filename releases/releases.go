@@ -161,6 +161,7 @@ type Withdrawn struct {
 	ID          string
 	Newsroom    Newsroom
 	Slug        string
+	Version     int // the one that the world saw last
 	Kind        Kind
 	Language    string
 	Headline    string // "" when published in error
@@ -173,6 +174,14 @@ type Withdrawn struct {
 }
 
 func (w *Withdrawn) Error() string { return "withdrawn: " + w.ID }
+
+// Notice is what stands in lists in the place of the release.
+func (w *Withdrawn) Notice() Live {
+	return Live{
+		ID: w.ID, Newsroom: w.Newsroom, Slug: w.Slug, Version: w.Version, Text: Text{Kind: w.Kind, Language: w.Language, Headline: w.Headline},
+		LiftAt: w.LiftAt, Zone: w.Zone, UpdatedAt: w.At, Withdrawn: w,
+	}
+}
 
 // Live is what a stranger may know of a release. Only Public makes one that is handed to public code.
 type Live struct {

@@ -35,6 +35,8 @@ func TestWithdrawn_KeepsItsAddressWithTheNotice(t *testing.T) {
 		if a := p.get("/dalarna/" + wrong.Slug + ".txt"); a.status != http.StatusGone || strings.Contains(a.body, "Sju av tio") {
 			t.Errorf("as text: %d %s", a.status, a.body)
 		}
+		p.shows("/dalarna/"+wrong.Slug+".json", `"pubStatus": "canceled"`, `"version": "2"`, "Tillbakadraget: Idag", "Siffrorna stämde inte.").
+			lacks(t, "as ninjs", "Sju av tio", "Första stycket", "010-225", "embargoedUntil")
 		p.shows("/dalarna", "Rätt siffror").lacks(t, "the front", "Idag öppnar")
 		for _, format := range []string{"atom", "rss", "json"} {
 			p.shows("/dalarna/feed."+format, "Tillbakadraget: Idag", "Siffrorna stämde inte.", "ratt-siffror", wrong.ID).
