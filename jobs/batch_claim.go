@@ -77,7 +77,7 @@ func (e *Engine) lease(ctx context.Context, tx *groupTx, c *claim) (bool, error)
 	var before int64
 	err := tx.QueryRowContext(ctx, `UPDATE batches SET state = 'leased', lease = $1, free_at = $2
 		WHERE dispatch_id = $3 AND number = $4 AND state <> 'done' AND free_at <= $5
-			AND EXISTS (SELECT 1 FROM dispatches d WHERE d.id = $3 AND d.state = 'sending')
+			AND EXISTS (SELECT 1 FROM dispatches d WHERE d.id = $3 AND d.state = 'sending' AND `+unfrozen+`)
 		RETURNING mark, claimed_at, version`, c.lease, e.commits.until(), c.dispatch, c.number, c.at).Scan(&mark, &before, &was)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil

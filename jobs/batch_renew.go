@@ -31,7 +31,7 @@ func (e *Engine) renew(c *claim) error {
 	err := e.commits.do(func(ctx context.Context, tx *groupTx) error {
 		result, err := tx.ExecContext(ctx, `UPDATE batches SET free_at = $1 WHERE dispatch_id = $2 AND number = $3 AND lease = $4 AND EXISTS (
 			SELECT 1 FROM dispatches d JOIN releases r ON r.id = d.release_id
-			WHERE d.id = $2 AND d.state = 'sending' AND d.version = $5 AND (r.state = 'scheduled' OR d.kind = 'withdrawal'))`,
+			WHERE d.id = $2 AND d.state = 'sending' AND d.version = $5 AND (r.state = 'scheduled' OR d.kind = 'withdrawal') AND `+unfrozen+`)`,
 			e.commits.until(), c.dispatch, c.number, c.lease, c.version)
 		if err != nil {
 			return err

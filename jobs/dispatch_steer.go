@@ -13,12 +13,13 @@ func (l *Ledger) Pause(ctx context.Context, who history.Actor, id string) (Dispa
 		`UPDATE dispatches SET state = 'paused' WHERE id = $1 AND state = 'sending' RETURNING newsroom_id, release_id`, id)
 }
 
-// Resume goes on with a paused dispatch, or lets a held one go. ErrConflict unless it is either.
+// Resume goes on with a paused dispatch, or lets a held one go. ErrConflict unless it is either, and
+// while its newsroom is frozen.
 func (l *Ledger) Resume(ctx context.Context, who history.Actor, id string) (Dispatch, error) {
 	return l.steer(ctx, who, id, "dispatch.resume", `UPDATE dispatches SET state = 'sending', started_at = COALESCE(started_at, $2),
 			brake = CASE WHEN brake = 'on' THEN 'off' ELSE brake END,
 			version = CASE WHEN version > 0 THEN version ELSE (SELECT r.approved FROM releases r WHERE r.id = release_id) END
-		WHERE id = $1 AND state IN ('paused', 'held') RETURNING newsroom_id, release_id`, id, millis(l.now()))
+		WHERE id = $1 AND state IN ('paused', 'held') AND `+thawed+` RETURNING newsroom_id, release_id`, id, millis(l.now()))
 }
 
 // RetryFailed queues the failed deliveries of a dispatch again, with their tries counted from the
@@ -26,7 +27,7 @@ func (l *Ledger) Resume(ctx context.Context, who history.Actor, id string) (Disp
 func (l *Ledger) RetryFailed(ctx context.Context, who history.Actor, id string) (Dispatch, error) {
 	d, err := l.steer(ctx, who, id, "dispatch.retry_failed", `UPDATE dispatches SET done_at = NULL,
 			state = CASE WHEN state = 'paused' THEN 'paused' ELSE 'sending' END
-		WHERE id = $1 AND state IN ('sending', 'paused', 'done') AND EXISTS (
+		WHERE id = $1 AND state IN ('sending', 'paused', 'done') AND `+thawed+` AND EXISTS (
 			SELECT 1 FROM batches b JOIN deliveries p ON `+batchRange+`
 			WHERE b.dispatch_id = $1 AND (b.failed > 0 OR b.state = 'leased') AND p.state = 'failed')
 		RETURNING newsroom_id, release_id`, id)

@@ -21,7 +21,7 @@ type follow struct {
 func (e *Engine) followCorrections(ctx context.Context) error {
 	return e.followEach(ctx, OfCorrection, `SELECT d.id, c.shown, c.mail FROM corrections c
 		JOIN releases r ON r.id = c.release_id JOIN dispatches d ON d.release_id = c.release_id AND d.kind = 'release'
-		WHERE c.published_at IS NOT NULL AND r.state = 'scheduled' AND d.version > 0 AND d.version < c.shown ORDER BY c.release_id, c.shown`)
+		WHERE c.published_at IS NOT NULL AND r.state = 'scheduled' AND d.version > 0 AND d.version < c.shown AND `+unfrozen+` ORDER BY c.release_id, c.shown`)
 }
 
 // followWithdrawals stops what is still to be mailed of a withdrawn release, and opens the mailing to
@@ -29,7 +29,7 @@ func (e *Engine) followCorrections(ctx context.Context) error {
 func (e *Engine) followWithdrawals(ctx context.Context) error {
 	return e.followEach(ctx, OfWithdrawal, `SELECT d.id, d.version, TRUE FROM releases r
 		JOIN dispatches d ON d.release_id = r.id AND d.kind = 'release' AND d.version > 0
-		WHERE r.state = 'withdrawn' AND NOT EXISTS (SELECT 1 FROM dispatches w WHERE w.release_id = r.id AND w.kind = 'withdrawal')`)
+		WHERE r.state = 'withdrawn' AND `+unfrozen+` AND NOT EXISTS (SELECT 1 FROM dispatches w WHERE w.release_id = r.id AND w.kind = 'withdrawal')`)
 }
 
 func (e *Engine) followEach(ctx context.Context, kind, query string) error {

@@ -24,7 +24,7 @@ func (e *Engine) watchLifts(ctx context.Context) {
 // lookAtLifts does what is due, and says how long nothing will be.
 func (e *Engine) lookAtLifts(ctx context.Context) (time.Duration, error) {
 	for _, step := range []func(context.Context) error{
-		e.clock.measure, e.openDispatches, e.liftDue, e.cancelDispatches, e.followCorrections, e.followWithdrawals, e.gatherAudiences,
+		e.clock.measure, e.pauseFrozen, e.openDispatches, e.liftDue, e.cancelDispatches, e.followCorrections, e.followWithdrawals, e.gatherAudiences,
 	} {
 		if err := step(ctx); err != nil {
 			return time.Second, err
@@ -55,7 +55,7 @@ func (e *Engine) liftDue(ctx context.Context) error {
 	now := e.clock.both()
 	rows, err := e.deps.DB.QueryContext(ctx, `SELECT d.id, d.state, r.lift_at, (SELECT COALESCE(MAX(at), 0) FROM restores)
 		FROM dispatches d JOIN releases r ON r.id = d.release_id
-		WHERE d.kind = 'release' AND d.state IN ('staging', 'staged') AND r.state = 'scheduled' AND NOT r.backdated AND r.lift_at <= $1
+		WHERE d.kind = 'release' AND d.state IN ('staging', 'staged') AND r.state = 'scheduled' AND NOT r.backdated AND r.lift_at <= $1 AND `+unfrozen+`
 		ORDER BY r.lift_at`, millis(now))
 	if err != nil {
 		return fmt.Errorf("find due lifts: %w", err)
@@ -101,7 +101,7 @@ func (e *Engine) lift(ctx context.Context, id string, at time.Time) error {
 		lifted, err = move(ctx, tx.Tx, now, history.System, id, "dispatch.lift", `UPDATE dispatches SET state = 'sending', started_at = $1,
 				version = (SELECT r.approved FROM releases r WHERE r.id = release_id)
 			WHERE id = $2 AND state IN ('staging', 'staged') AND EXISTS (
-				SELECT 1 FROM releases r WHERE r.id = release_id AND r.state = 'scheduled' AND NOT r.backdated AND r.lift_at <= $1)
+				SELECT 1 FROM releases r WHERE r.id = release_id AND r.state = 'scheduled' AND NOT r.backdated AND r.lift_at <= $1 AND `+unfrozenRelease+`)
 			RETURNING newsroom_id, release_id`, millis(now), id)
 		return err
 	})

@@ -27,6 +27,9 @@ func (d *Desk) AddComment(ctx context.Context, who history.Actor, id, text strin
 		return Comment{}, err
 	}
 	r, err := d.Release(ctx, id)
+	if err == nil && r.Hidden {
+		err = &Conflict{Message: "conflict.frozen", Current: r}
+	}
 	if err != nil {
 		return Comment{}, err
 	}
@@ -46,10 +49,11 @@ func (d *Desk) AddComment(ctx context.Context, who history.Actor, id, text strin
 	return said, nil
 }
 
-// Comments lists what was said of a release, in order.
+// Comments lists what was said of a release, in order; nothing while its newsroom is frozen.
 func (d *Desk) Comments(ctx context.Context, id string) ([]Comment, error) {
 	rows, err := d.db.QueryContext(ctx, `SELECT id, version, content, created_by, created_at FROM comments
-		WHERE release_id = $1 ORDER BY created_at, id`, id)
+		WHERE release_id = $1 AND NOT EXISTS (SELECT 1 FROM releases r JOIN newsrooms n ON n.id = r.newsroom_id
+			WHERE r.id = $1 AND n.frozen_at IS NOT NULL) ORDER BY created_at, id`, id)
 	if err != nil {
 		return nil, fmt.Errorf("comments on %s: %w", id, err)
 	}

@@ -45,7 +45,7 @@ func (d *Desk) File(ctx context.Context, id string) (File, Release, error) {
 	}
 	versions, err := d.Versions(ctx, release)
 	if err != nil {
-		return File{}, Release{}, err
+		return File{}, Release{}, err // ErrNotFound where a freeze hides them all
 	}
 	for _, v := range versions {
 		if file, ok := v.Text.File(id); ok {

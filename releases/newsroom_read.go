@@ -10,23 +10,23 @@ import (
 
 // newsroomColumns are read by newsroomRow; the table's alias is n.
 const newsroomColumns = `n.id, n.slug, n.name, n.language, n.zone, n.email_from, n.reply_to, n.boilerplate, n.topics,
-	n.approvals, n.tag_authority, n.created_at, n.updated_at`
+	n.approvals, n.tag_authority, n.created_at, n.updated_at, n.frozen_at, n.frozen_by, n.frozen_reason`
 
 // newsroomRow takes a newsroom's columns as they are stored.
 type newsroomRow struct {
 	Newsroom
-	topics           string
-	created, updated sql.NullInt64
+	topics                   string
+	created, updated, frozen sql.NullInt64
 }
 
 func (r *newsroomRow) columns() []any {
 	return []any{&r.ID, &r.Slug, &r.Name, &r.Language, &r.Zone, &r.EmailFrom, &r.ReplyTo, &r.Boilerplate, &r.topics,
-		&r.Approvals, &r.TagAuthority, &r.created, &r.updated}
+		&r.Approvals, &r.TagAuthority, &r.created, &r.updated, &r.frozen, &r.Frozen.By, &r.Frozen.Reason}
 }
 
 func (r *newsroomRow) newsroom() (Newsroom, error) {
 	n := r.Newsroom
-	n.CreatedAt, n.UpdatedAt = instant(r.created), instant(r.updated)
+	n.CreatedAt, n.UpdatedAt, n.Frozen.At = instant(r.created), instant(r.updated), instant(r.frozen)
 	if err := json.Unmarshal([]byte(r.topics), &n.Topics); err != nil {
 		return Newsroom{}, fmt.Errorf("topics of newsroom %s: %w", n.ID, err)
 	}

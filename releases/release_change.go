@@ -20,7 +20,7 @@ type change struct {
 
 // conflict refuses the change with a message of the catalogue.
 func (c *change) conflict(message string, args ...any) error {
-	refusal := &Conflict{Message: message, Current: c.r.Release, Args: map[string]any{}}
+	refusal := &Conflict{Message: message, Current: c.r.hide().Release, Args: map[string]any{}}
 	for i := 0; i+1 < len(args); i += 2 {
 		refusal.Args[args[i].(string)] = args[i+1]
 	}
@@ -65,6 +65,9 @@ func (d *Desk) changeIn(ctx context.Context, tx *sql.Tx, who history.Actor, id, 
 	if err != nil {
 		return Release{}, err
 	}
+	if c.frozen(action) {
+		return Release{}, c.conflict("conflict.frozen")
+	}
 	detail, err := do(c)
 	if err != nil {
 		return Release{}, err
@@ -82,6 +85,7 @@ func (d *Desk) changeIn(ctx context.Context, tx *sql.Tx, who history.Actor, id, 
 	if err != nil {
 		return Release{}, err
 	}
+	after = after.hide()
 	if err := c.tellHolders(ctx, action, after.Release); err != nil {
 		return Release{}, err
 	}
@@ -112,7 +116,13 @@ func (d *Desk) begin(ctx context.Context, tx *sql.Tx, id string) (*change, error
 	return c, nil
 }
 
+// lock takes the newsroom's row before the release's, as a freeze does: either this change sees the
+// freeze, or the freeze sees what this change has done.
 func lock(ctx context.Context, tx *sql.Tx, id string) error {
+	_, err := tx.ExecContext(ctx, `UPDATE newsrooms SET id = id WHERE id = (SELECT r.newsroom_id FROM releases r WHERE r.id = $1)`, id)
+	if err != nil {
+		return fmt.Errorf("lock newsroom of %s: %w", id, err)
+	}
 	if _, err := tx.ExecContext(ctx, `UPDATE releases SET id = id WHERE id = $1`, id); err != nil {
 		return fmt.Errorf("lock release %s: %w", id, err)
 	}

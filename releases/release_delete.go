@@ -53,6 +53,9 @@ func (d *Desk) Undelete(ctx context.Context, who history.Actor, id string) (Rele
 		if r.State != StateDeleted {
 			return c.conflict("conflict.not_deleted")
 		}
+		if c.frozen("release.undelete") {
+			return c.conflict("conflict.frozen")
+		}
 		slug, err := claimSlug(ctx, tx, d.keys, r.Newsroom.ID, id, r.Slug)
 		if err != nil {
 			return err

@@ -58,7 +58,7 @@ func (d *Desk) List(ctx context.Context, f ListFilter) (items []Release, next st
 		if err != nil {
 			return nil, "", fmt.Errorf("list releases: %w", err)
 		}
-		items = append(items, r.Release)
+		items = append(items, r.hide().Release)
 	}
 	if len(items) > size {
 		items = items[:size]

@@ -35,7 +35,7 @@ func (d *Desk) Release(ctx context.Context, id string) (Release, error) {
 	if err == nil && r.State == StateDeleted {
 		return Release{}, ErrNotFound
 	}
-	return r.Release, err
+	return r.hide().Release, err
 }
 
 func readRelease(ctx context.Context, q querier, keys *vault.Keys, now time.Time, id string) (stored, error) {

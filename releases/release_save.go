@@ -22,6 +22,9 @@ func (d *Desk) Create(ctx context.Context, who history.Actor, newsroomID string,
 	var saved Saved
 	err := transact(ctx, d.db, func(tx *sql.Tx) error {
 		newsroom, err := findNewsroom(ctx, tx, `n.id = $1`, newsroomID)
+		if err == nil && newsroom.Frozen.Is() {
+			err = &Conflict{Message: "conflict.frozen"}
+		}
 		if err != nil {
 			return err
 		}

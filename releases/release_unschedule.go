@@ -16,15 +16,15 @@ func (d *Desk) Unschedule(ctx context.Context, who history.Actor, id string) (Re
 		if c.r.State != StateScheduled {
 			return nil, c.conflict("conflict.not_scheduled")
 		}
-		return map[string]any{"lift_at": c.r.LiftAt.UnixMilli()}, c.unschedule(ctx)
+		return map[string]any{"lift_at": c.r.LiftAt.UnixMilli()}, c.unschedule(ctx, `state = 'scheduled' AND lift_at > $2`)
 	})
 }
 
-func (c *change) unschedule(ctx context.Context) error {
+func (c *change) unschedule(ctx context.Context, guard string) error {
 	if err := c.delist(ctx); err != nil {
 		return err
 	}
-	const cleared, guard = `lift_at = NULL, lift_local = '', lift_zone = '', backdated = $3`, `state = 'scheduled' AND lift_at > $2`
+	const cleared = `lift_at = NULL, lift_local = '', lift_zone = '', backdated = $3`
 	if c.r.Approved == c.r.Version {
 		return c.update(ctx, cleared+`, state = 'approved'`, guard, false)
 	}

@@ -62,6 +62,7 @@ const (
 	StateSubmitted State = "submitted"
 	StateApproved  State = "approved"
 	StateScheduled State = "scheduled"
+	StateFrozen    State = "frozen" // scheduled, in a newsroom that is frozen: its lift passes without effect
 	StateLive      State = "live"
 	StateWithdrawn State = "withdrawn"
 	StateDeleted   State = "deleted"
@@ -84,7 +85,17 @@ type Newsroom struct {
 	TagAuthority string
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
+	Frozen       Frozen
 }
+
+// Frozen is a newsroom that lets nothing new out, and shows nothing that is not out, until it is thawed.
+type Frozen struct {
+	At         time.Time // zero when it is not
+	By, Reason string
+}
+
+// Is says whether it is.
+func (f Frozen) Is() bool { return !f.At.IsZero() }
 
 // Topic is what a release is about, in the newsroom's own list.
 type Topic struct {
@@ -134,6 +145,8 @@ type Release struct {
 	UpdatedAt   time.Time
 	Withdrawal  Withdrawal // of one that is withdrawn
 	Forced      Forced     // how its approval was forced, until another has reviewed it
+	// Hidden says that Text and Slug are left out: the world has not seen them, and the newsroom is frozen.
+	Hidden bool
 }
 
 // Forced is an approval against the rule of two.

@@ -8,9 +8,9 @@ import (
 	"dateline/releases/vault"
 )
 
-// Versions lists every version, newest first.
+// Versions lists every version, newest first; in a frozen newsroom, only what the world has seen.
 func (d *Desk) Versions(ctx context.Context, id string) ([]Version, error) {
-	versions, err := readVersions(ctx, d.db, d.keys, id, `TRUE`)
+	versions, err := readVersions(ctx, d.db, d.keys, id, unhidden)
 	if err == nil && versions == nil {
 		err = ErrNotFound
 	}
@@ -19,7 +19,7 @@ func (d *Desk) Versions(ctx context.Context, id string) ([]Version, error) {
 
 // Version finds one by its number, or ErrNotFound.
 func (d *Desk) Version(ctx context.Context, id string, number int) (Version, error) {
-	versions, err := readVersions(ctx, d.db, d.keys, id, `number = $2`, number)
+	versions, err := readVersions(ctx, d.db, d.keys, id, `number = $2 AND `+unhidden, number)
 	if err != nil {
 		return Version{}, err
 	}
@@ -28,6 +28,12 @@ func (d *Desk) Version(ctx context.Context, id string, number int) (Version, err
 	}
 	return versions[0], nil
 }
+
+// unhidden are versions that the desk may show: in a frozen newsroom the approved one of what is out, or
+// has been, and those that it corrected.
+const unhidden = `EXISTS (SELECT 1 FROM releases r JOIN newsrooms n ON n.id = r.newsroom_id WHERE r.id = release_id AND (n.frozen_at IS NULL
+	OR (r.state = 'scheduled' OR r.state = 'withdrawn' AND r.lift_at <= r.withdrawn_at) AND (r.approved = number OR EXISTS (
+		SELECT 1 FROM corrections c WHERE c.release_id = r.id AND c.published_at IS NOT NULL AND c.replaced = number))))`
 
 func readVersions(ctx context.Context, q querier, keys *vault.Keys, id, which string, args ...any) ([]Version, error) {
 	if !canBeID(id) {

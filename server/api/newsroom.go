@@ -23,6 +23,8 @@ type newsroom struct {
 	URL         string   `json:"url"`
 	CreatedAt   instant  `json:"created_at"`
 	UpdatedAt   instant  `json:"updated_at"`
+	FrozenAt    instant  `json:"frozen_at" doc:"While it is frozen nothing new gets out of it; null when it is not"`
+	Frozen      string   `json:"frozen_reason" doc:"Why it is frozen"`
 }
 
 // newsroomIn is what a program gives of one. What is left out keeps its value, or takes its default.
@@ -48,6 +50,8 @@ func (a *api) registerNewsrooms() {
 	register(a, route{auth.Writer, "GET", "/newsrooms", "listNewsrooms", "List the newsrooms that the token reaches", 0}, a.listNewsrooms)
 	register(a, route{auth.Writer, "GET", "/newsrooms/{newsroom}", "getNewsroom", "Read a newsroom", 0}, a.getNewsroom)
 	register(a, route{auth.Admin, "PATCH", "/newsrooms/{newsroom}", "updateNewsroom", "Change what is given of a newsroom", 0}, a.updateNewsroom)
+	register(a, route{auth.Admin, "POST", "/newsrooms/{newsroom}/freeze", "freezeNewsroom", "Freeze a newsroom: nothing new gets out, what is not live is hidden, everyone is signed out", 0}, a.freezeNewsroom)
+	register(a, route{auth.Admin, "POST", "/newsrooms/{newsroom}/thaw", "thawNewsroom", "Thaw a newsroom: lifts still to come are as they were, those that have passed are cleared", 0}, a.thawNewsroom)
 }
 
 // createNewsroom needs a token that reaches every newsroom: one that is held to its own could not
@@ -171,5 +175,6 @@ func (a *api) showNewsroom(n releases.Newsroom) newsroom {
 		ID: n.ID, Slug: n.Slug, Name: n.Name, Language: n.Language, Zone: n.Zone, EmailFrom: n.EmailFrom, ReplyTo: n.ReplyTo,
 		Boilerplate: n.Boilerplate, Topics: topicNames(n), Approvals: n.Approvals,
 		URL: a.BaseURL + "/" + n.Slug, CreatedAt: instant{n.CreatedAt}, UpdatedAt: instant{n.UpdatedAt},
+		FrozenAt: instant{n.Frozen.At}, Frozen: n.Frozen.Reason,
 	}
 }

@@ -13,7 +13,7 @@ type release struct {
 	Version         int       `json:"version" doc:"The newest; a PATCH carries it"`
 	Hash            string    `json:"hash" doc:"Names the newest version's text: no other version has it"`
 	ApprovedVersion int       `json:"approved_version" doc:"The version that the world sees or will see; 0 when none is"`
-	State           string    `json:"state" enum:"draft,submitted,approved,scheduled,live,withdrawn"`
+	State           string    `json:"state" enum:"draft,submitted,approved,scheduled,frozen,live,withdrawn"`
 	URL             string    `json:"url" doc:"Its page, once it is live"`
 	ShortURL        string    `json:"short_url"`
 	Slug            string    `json:"slug"`

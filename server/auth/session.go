@@ -70,6 +70,15 @@ func (s *Store) SignOut(ctx context.Context, who history.Actor, cookie string) e
 	})
 }
 
+// EndSessions ends every session but the one of this cookie, in a larger transaction.
+func (s *Store) EndSessions(ctx context.Context, tx *sql.Tx, who history.Actor, except string) error {
+	rows, err := changed(tx.ExecContext(ctx, `DELETE FROM sessions WHERE hash <> $1`, hashOf(except)))
+	if err != nil {
+		return fmt.Errorf("end sessions: %w", err)
+	}
+	return history.Record(ctx, tx, s.now(), who, history.Event{Subject: who.ID, Action: "auth.sessions_end", Detail: map[string]any{"count": rows}})
+}
+
 // beginSession stores a session for an officer who has proved who it is, and clears away those that
 // have ended.
 func (s *Store) beginSession(ctx context.Context, tx *sql.Tx, o Officer, from string) (cookie string, err error) {

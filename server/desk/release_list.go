@@ -77,6 +77,9 @@ func (r *request) releaseRows(items []releases.Release) ([]releaseRow, error) {
 	rows := make([]releaseRow, 0, len(items))
 	for _, item := range items {
 		row := releaseRow{URL: "/desk/releases/" + item.ID, Headline: item.Text.Headline, Chip: r.stateChip(item.State), Kind: r.kind(item.Text.Kind), Lift: r.lift(item), ApprovedBy: item.ApprovedBy}
+		if item.Hidden {
+			row.Headline = r.say.T("desk.hidden")
+		}
 		audience, err := r.audience(item, mailed, counted)
 		if err != nil {
 			return nil, err

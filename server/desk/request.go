@@ -122,7 +122,13 @@ func (r *request) release() (releases.Release, error) {
 	if err != nil {
 		return releases.Release{}, err
 	}
-	return release, r.workIn(release.Newsroom.ID)
+	if err := r.workIn(release.Newsroom.ID); err != nil {
+		return releases.Release{}, err
+	}
+	if release.Hidden {
+		return releases.Release{}, &releases.Conflict{Message: "conflict.frozen", Current: release}
+	}
+	return release, nil
 }
 
 // viewed writes down that the officer has seen the release; a page that refreshes itself is no look.

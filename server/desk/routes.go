@@ -75,6 +75,8 @@ func (d *Desk) routes() []route {
 		{"GET", "/history", auth.Admin, showHistory},
 		{"GET", "/settings", auth.Admin, showSettings},
 		{"POST", "/settings", auth.Admin, saveSettings},
+		{"POST", "/settings/freeze", auth.Admin, freezeNewsroom},
+		{"POST", "/settings/thaw", auth.Admin, thawNewsroom},
 		{"GET", "/newsrooms/new", auth.Admin, newNewsroom},
 		{"POST", "/newsrooms", auth.Admin, createNewsroom},
 		{"POST", "/tokens", auth.Admin, makeToken},

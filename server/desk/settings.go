@@ -21,6 +21,7 @@ type settingsPage struct {
 	Secret   string // of the token just made: told once
 	Officers []auth.Officer
 	Invite   form
+	Freeze   form   // or thaw
 	Link     string // of the invitation just made: told once
 	Me       string // id of whoever looks
 }
@@ -33,6 +34,7 @@ func showSettings(r *request) error {
 type settings struct {
 	newsroom url.Values // nil shows the newsroom as it is
 	token    url.Values
+	frozen   url.Values // why it is to be frozen or thawed
 	problem  web.Problem
 }
 
@@ -52,6 +54,11 @@ func (r *request) settingsPage(status int, data settingsPage, s settings) (err e
 	if s.token != nil {
 		newsroomFaults, tokenFaults = nil, s.problem.Fields
 	}
+	var frozenFaults []web.FieldProblem
+	if s.frozen != nil {
+		newsroomFaults, frozenFaults = nil, s.problem.Fields
+	}
+	data.Freeze = newForm(r.say, "freeze", s.frozen, frozenFaults, field{Name: "reason", Type: "area", Rows: 2, Required: true, Label: "editorial.label_reason"})
 	data.Form = r.settingsForm(s.newsroom, newsroomFaults)
 	roles := options(r.say, "desk.may_", auth.Roles)
 	data.Token = newForm(r.say, "token", s.token, tokenFaults,

@@ -26,7 +26,10 @@ CREATE TABLE newsrooms (
   approvals BIGINT NOT NULL,
   tag_authority TEXT NOT NULL,            -- domain of email_from at creation, in ids of its releases: never changes
   created_at BIGINT NOT NULL,
-  updated_at BIGINT NOT NULL
+  updated_at BIGINT NOT NULL,
+  frozen_at BIGINT,                       -- nothing new gets out of it; NULL when it isn't frozen
+  frozen_by TEXT NOT NULL DEFAULT '',
+  frozen_reason TEXT NOT NULL DEFAULT ''
 );
 
 -- The world sees version `approved`, once state is scheduled and lift_at has passed. kind, language
@@ -36,7 +39,7 @@ CREATE TABLE releases (
   newsroom_id TEXT NOT NULL REFERENCES newsrooms (id),
   slug TEXT NOT NULL,                     -- sealed, as it follows the headline: releases/vault
   slug_chosen BOOLEAN NOT NULL,           -- by a person; else it follows the headline until live
-  state TEXT NOT NULL,                    -- draft, submitted, approved, scheduled, withdrawn, deleted
+  state TEXT NOT NULL,                    -- draft, submitted, approved, scheduled, frozen (its lift set aside), withdrawn, deleted
   kind TEXT NOT NULL,
   language TEXT NOT NULL,
   version BIGINT NOT NULL,                -- the newest
