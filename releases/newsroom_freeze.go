@@ -121,7 +121,7 @@ func (d *Desk) stop(ctx context.Context, id string, do func(tx *sql.Tx, now time
 // its row of history. $2 is the instant.
 func (d *Desk) eachLift(ctx context.Context, tx *sql.Tx, who history.Actor, newsroom, which string,
 	do func(ctx context.Context, tx *sql.Tx, who history.Actor, id string) error) error {
-	rows, err := tx.QueryContext(ctx, `SELECT id FROM releases WHERE newsroom_id = $1 AND $2 > 0 AND `+which+` ORDER BY id`, newsroom, d.now().UnixMilli())
+	rows, err := tx.QueryContext(ctx, `SELECT id FROM releases WHERE newsroom_id = $1 AND CAST($2 AS BIGINT) > 0 AND `+which+` ORDER BY id`, newsroom, d.now().UnixMilli())
 	if err != nil {
 		return fmt.Errorf("lifts of newsroom %s: %w", newsroom, err)
 	}

@@ -16,6 +16,7 @@ import (
 func operations() map[string]auth.Role {
 	return map[string]auth.Role{
 		"POST /newsrooms": auth.Admin, "GET /newsrooms": auth.Writer, "GET /newsrooms/{newsroom}": auth.Writer, "PATCH /newsrooms/{newsroom}": auth.Admin,
+		"POST /newsrooms/{newsroom}/freeze": auth.Admin, "POST /newsrooms/{newsroom}/thaw": auth.Admin,
 		"POST /newsrooms/{newsroom}/releases": auth.Writer, "GET /newsrooms/{newsroom}/releases": auth.Writer,
 		"GET /releases/{release}": auth.Writer, "PATCH /releases/{release}": auth.Writer, "GET /releases/{release}/versions": auth.Writer, "GET /releases/{release}/history": auth.Writer,
 		"POST /releases/{release}/submit": auth.Writer, "POST /releases/{release}/approve": auth.Approver,

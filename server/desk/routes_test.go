@@ -56,7 +56,7 @@ func TestRoutes_OnlyApproversDecideAndOnlyAdminsSet(t *testing.T) {
 	needs := map[auth.Role][]string{
 		auth.Approver: {"approve", "passes", ":pass/revoke", "embargo-broken", "schedule", "unschedule", "publish", "wave-through", "withdraw", "pause", "resume", "stop", "retry-failed", "subscribers", "import"},
 		auth.Writer:   {"releases/:id/submit", "correct", "leaks", "releases/:id", "releases", "files", "files/:file", "remove", "preview", "sign-out", "newsroom"},
-		auth.Admin:    {"settings", "newsrooms", "tokens", "revoke", "invite", "disable"},
+		auth.Admin:    {"settings", "newsrooms", "tokens", "revoke", "invite", "disable", "freeze", "thaw"},
 	}
 	for _, r := range o.routes() {
 		if r.method != http.MethodPost || r.role == anyone {
