@@ -92,9 +92,6 @@ type house struct {
 func newHouse(t testing.TB, address string, server *server) *house {
 	h := &house{t: t, address: address, redis: server, links: &links{}, relay: newRelay()}
 	h.db = h.open()
-	if _, err := database.Migrate(t.Context(), h.db); err != nil {
-		t.Fatal(err)
-	}
 	h.desk = releases.NewDesk(h.db, vault.New([]byte("a secret of the tests")), time.Now)
 	h.passes = releases.NewPasses(h.desk, []byte("a secret of the tests"))
 	h.ledger = jobs.NewLedger(h.db, time.Now)

@@ -51,7 +51,7 @@ func TestBench_ComparesThreeWaysAndCountsWhoGotIt(t *testing.T) {
 }
 
 func TestBench_OnPostgres_LeavesNothingBehind(t *testing.T) {
-	address := dbtest.PostgresAddress(t)
+	address := dbtest.EmptyPostgresAddress(t)
 	if code, _, stderr := benched(t, "fanout", "--recipients", "10", "--database", address); code != exitOK {
 		t.Fatalf("exit %d: %s", code, stderr)
 	}

@@ -10,6 +10,7 @@ package words
 
 import (
 	"embed"
+	"sync"
 
 	"github.com/go-playground/locales"
 	"github.com/go-playground/locales/en_GB"
@@ -27,8 +28,11 @@ type Words struct {
 	speakers  map[string]Speaker // by language
 }
 
-// Load reads the embedded catalogues. It fails when one is broken or lacks a message that another has.
-func Load() (*Words, error) { return load(catalogues) }
+// Load gives the embedded catalogues, read once. It fails when one is broken or lacks a message that
+// another has.
+func Load() (*Words, error) { return embedded() }
+
+var embedded = sync.OnceValues(func() (*Words, error) { return load(catalogues) })
 
 // formats are how each language writes dates and numbers. English is that of Europe: day, month, year.
 func formats() map[string]locales.Translator {

@@ -13,8 +13,8 @@ import (
 
 // addresses runs a test on an empty, not yet migrated database of each engine.
 func addresses(t *testing.T, test func(t *testing.T, address string)) {
-	t.Run("sqlite", func(t *testing.T) { test(t, dbtest.SQLiteAddress(t)) })
-	t.Run("postgres", func(t *testing.T) { test(t, dbtest.PostgresAddress(t)) })
+	t.Run("sqlite", func(t *testing.T) { test(t, dbtest.EmptySQLiteAddress(t)) })
+	t.Run("postgres", func(t *testing.T) { test(t, dbtest.EmptyPostgresAddress(t)) })
 }
 
 func open(t *testing.T, address string) *sql.DB {
@@ -68,7 +68,7 @@ func TestMigrate_ANewerSchema_IsRefusedAndLeftAlone(t *testing.T) {
 }
 
 func TestOpen_SQLite_HasItsPragmasOnEveryConnection(t *testing.T) {
-	db := open(t, dbtest.SQLiteAddress(t))
+	db := open(t, dbtest.EmptySQLiteAddress(t))
 	for range 5 {
 		conn, err := db.Conn(t.Context())
 		if err != nil {
