@@ -3,6 +3,7 @@ package feeds
 import (
 	"encoding/xml"
 	"fmt"
+	"slices"
 	"time"
 
 	"dateline/releases"
@@ -21,6 +22,8 @@ const sitemapSpace = "http://www.sitemaps.org/schemas/sitemap/0.9"
 type SitemapEntry struct {
 	Address string
 	Changed time.Time // zero when it isn't known
+	// Translations are it and the same in other languages; none when it stands alone.
+	Translations []Translation
 }
 
 type (
@@ -33,12 +36,19 @@ type (
 		XMLName xml.Name      `xml:"urlset"`
 		Xmlns   string        `xml:"xmlns,attr"`
 		News    string        `xml:"xmlns:news,attr,omitempty"`
+		XHTML   string        `xml:"xmlns:xhtml,attr,omitempty"`
 		Pages   []sitemapItem `xml:"url"`
 	}
 	sitemapItem struct {
-		Address string       `xml:"loc"`
-		Changed string       `xml:"lastmod,omitempty"`
-		News    *sitemapNews `xml:"news:news"`
+		Address string        `xml:"loc"`
+		Changed string        `xml:"lastmod,omitempty"`
+		News    *sitemapNews  `xml:"news:news"`
+		Links   []sitemapLink `xml:"xhtml:link"`
+	}
+	sitemapLink struct {
+		Rel      string `xml:"rel,attr"`
+		Language string `xml:"hreflang,attr"`
+		Address  string `xml:"href,attr"`
 	}
 	sitemapNews struct {
 		Name      string `xml:"news:publication>news:name"`
@@ -66,12 +76,21 @@ func Sitemap(pages []SitemapEntry) ([]byte, error) {
 	if len(pages) > SitemapLimit {
 		return nil, fmt.Errorf("write sitemap: %d pages are more than %d", len(pages), SitemapLimit)
 	}
-	return writeXML(&sitemap{Xmlns: sitemapSpace, Pages: sitemapItems(pages)}, "")
+	document := &sitemap{Xmlns: sitemapSpace, Pages: sitemapItems(pages)}
+	if slices.ContainsFunc(pages, func(e SitemapEntry) bool { return len(e.Translations) > 0 }) {
+		document.XHTML = "http://www.w3.org/1999/xhtml"
+	}
+	return writeXML(document, "")
 }
 
 // SitemapPage is a release's entry in a sitemap.
 func (s Site) SitemapPage(a releases.Address) SitemapEntry {
-	return SitemapEntry{Address: s.Base + "/" + a.Newsroom + "/" + a.Slug, Changed: a.UpdatedAt}
+	at := func(a releases.Address) string { return s.Base + "/" + a.Newsroom + "/" + a.Slug }
+	pages := make([]Translation, len(a.Translations))
+	for i, t := range a.Translations {
+		pages[i] = Translation{Language: t.Language, Address: at(t)}
+	}
+	return SitemapEntry{Address: at(a), Changed: a.UpdatedAt, Translations: Translations(a.Default, pages)}
 }
 
 func sitemapItems(entries []SitemapEntry) []sitemapItem {
@@ -80,6 +99,9 @@ func sitemapItems(entries []SitemapEntry) []sitemapItem {
 		items[i].Address = e.Address
 		if !e.Changed.IsZero() {
 			items[i].Changed = timestamp(e.Changed)
+		}
+		for _, t := range e.Translations {
+			items[i].Links = append(items[i].Links, sitemapLink{Rel: "alternate", Language: t.Language, Address: t.Address})
 		}
 	}
 	return items

@@ -12,6 +12,9 @@ import (
 type Draft struct {
 	Text Text
 	Slug string // wished for; "" makes one from the headline. A taken one is given a suffix.
+	// TranslationOf is the id of a release of the newsroom that says the same in another language; "" for
+	// none, nil to leave it as it is.
+	TranslationOf *string
 }
 
 // Notice is something to tell a writer: a catalogue id and its placeholders.
@@ -42,7 +45,7 @@ func checkDraft(in Draft, n Newsroom) (Draft, []Notice, error) {
 	if slug != "" && !input.IsSlug(slug) {
 		c.faults.Add("slug", "fault.slug", "Value", slug)
 	}
-	return Draft{Text: text, Slug: slug}, c.notices, c.faults.Err()
+	return Draft{Text: text, Slug: slug, TranslationOf: in.TranslationOf}, c.notices, c.faults.Err()
 }
 
 func (c *check) kind(kind Kind) Kind {

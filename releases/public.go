@@ -29,7 +29,8 @@ const withdrawn = `r.state = 'withdrawn' AND r.approved > 0 AND r.lift_at <= r.w
 // liveColumns are read by scanLive; v is the approved version. The text of what was published in error
 // stays in the database.
 const liveColumns = `r.id, r.slug, r.state, r.kind, r.language, r.approved, r.lift_at, r.lift_zone, r.updated_at, r.backdated,
-	CASE WHEN r.withdrawn_error THEN '' ELSE v.content END, r.withdrawn_at, r.withdrawn_reason, r.withdrawn_error, r.replaced_by, ` + newsroomColumns
+	CASE WHEN r.withdrawn_error THEN '' ELSE v.content END, r.withdrawn_at, r.withdrawn_reason, r.withdrawn_error, r.replaced_by,
+	r.translations, ` + newsroomColumns
 
 const liveJoins = ` JOIN versions v ON v.release_id = r.id AND v.number = r.approved
 	JOIN newsrooms n ON n.id = r.newsroom_id `
@@ -43,7 +44,7 @@ func scanLive(keys *vault.Keys, row scanner) (l Live, replacedBy string, err err
 	var lift, updated, at sql.NullInt64
 	var w Withdrawn
 	err = row.Scan(append([]any{&l.ID, &slug, &state, &kind, &language, &l.Version, &lift, &l.Zone, &updated, &l.Backdated,
-		&content, &at, &w.Reason, &w.InError, &replacedBy}, n.columns()...)...)
+		&content, &at, &w.Reason, &w.InError, &replacedBy, &l.translations}, n.columns()...)...)
 	if err != nil {
 		return Live{}, "", err
 	}

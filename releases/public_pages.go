@@ -2,6 +2,7 @@ package releases
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"time"
 )
@@ -10,7 +11,16 @@ import (
 type Address struct {
 	Newsroom, Slug string // slugs
 	UpdatedAt      time.Time
+	Language       string // BCP 47
+	Default        string // the newsroom's language
+	// Translations are it and what says the same in other languages; none when it stands alone.
+	Translations []Address
+
+	id, translations string
 }
+
+// addressColumns are read by scanAddresses.
+const addressColumns = `n.slug, n.language, r.id, r.slug, r.language, r.translations, COALESCE(r.updated_at, r.lift_at)`
 
 // everything is the list that every release stands in.
 var everything = listKey("", "", "", "")
@@ -28,23 +38,30 @@ func (p *Public) Count(ctx context.Context, now time.Time) (count int, err error
 // Addresses gives one part of all live releases, oldest lift first, in parts of size counted from 0.
 // A new release is added at the end, so the parts before it stay as they are.
 func (p *Public) Addresses(ctx context.Context, now time.Time, part, size int) ([]Address, error) {
-	rows, err := p.db.QueryContext(ctx, `SELECT n.slug, r.id, r.slug, COALESCE(r.updated_at, r.lift_at)
+	rows, err := p.db.QueryContext(ctx, `SELECT `+addressColumns+`
 		FROM release_lists l JOIN releases r ON r.id = l.release_id JOIN newsrooms n ON n.id = r.newsroom_id
 		WHERE `+live+` AND l.list = $2 AND l.lift_at <= $1 ORDER BY l.lift_at, l.release_id LIMIT $3 OFFSET $4`,
 		now.UnixMilli(), everything, size, part*size)
 	if err != nil {
 		return nil, fmt.Errorf("addresses of live releases: %w", err)
 	}
+	all, err := p.scanAddresses(rows)
+	if err != nil {
+		return nil, err
+	}
+	return all, p.translated(ctx, now, all)
+}
+
+func (p *Public) scanAddresses(rows *sql.Rows) (all []Address, err error) {
 	defer rows.Close()
-	var all []Address
 	for rows.Next() {
 		var a Address
-		var id, sealed string
+		var sealed string
 		var updated int64
-		if err := rows.Scan(&a.Newsroom, &id, &sealed, &updated); err != nil {
+		if err := rows.Scan(&a.Newsroom, &a.Default, &a.id, &sealed, &a.Language, &a.translations, &updated); err != nil {
 			return nil, fmt.Errorf("addresses of live releases: %w", err)
 		}
-		if a.Slug, err = p.keys.Open(slugs.Of(id), sealed); err != nil {
+		if a.Slug, err = p.keys.Open(slugs.Of(a.id), sealed); err != nil {
 			return nil, fmt.Errorf("addresses of live releases: %w", err)
 		}
 		a.UpdatedAt = time.UnixMilli(updated).UTC()

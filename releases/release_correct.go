@@ -14,6 +14,8 @@ type CorrectionInput struct {
 	Text Text
 	Note string // what was wrong and what is right, for readers
 	Mail bool   // tell those who were mailed what it corrects
+	// TranslationOf is as in Draft.
+	TranslationOf *string
 }
 
 // Correct saves a new version of a live release on top of version base (0: the one that the world sees)
@@ -39,6 +41,9 @@ func (d *Desk) Correct(ctx context.Context, who history.Actor, id string, base i
 		text.Files = c.r.Text.Files
 		detail := map[string]any{"note": note, "mail": in.Mail}
 		if err := c.correct(ctx, who, text, note, in.Mail, detail); err != nil {
+			return nil, err
+		}
+		if err := c.translate(ctx, in.TranslationOf, text.Language, detail); err != nil {
 			return nil, err
 		}
 		if approve && c.r.Newsroom.Approvals < 2 {

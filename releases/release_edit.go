@@ -26,6 +26,9 @@ func (d *Desk) Edit(ctx context.Context, who history.Actor, id string, base int,
 		if err := c.editText(ctx, who, draft.Text, detail); err != nil {
 			return nil, err
 		}
+		if err := c.translate(ctx, draft.TranslationOf, draft.Text.Language, detail); err != nil {
+			return nil, err
+		}
 		slug, err := c.editSlug(ctx, draft, detail)
 		if draft.Slug != "" {
 			notices = append(notices, slugNotice(draft.Slug, slug)...)

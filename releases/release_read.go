@@ -14,7 +14,9 @@ import (
 const releaseColumns = `r.id, r.slug, r.slug_chosen, r.state, r.version, r.approved, r.approved_by, r.submitted_by,
 	r.submitted_by_id, r.lift_at, r.lift_local, r.lift_zone, r.backdated, r.created_at, r.changed_at, v.hash, v.content,
 	v.created_by_id, r.withdrawn_at, r.withdrawn_reason, r.withdrawn_error, r.replaced_by,
-	r.forced_by, r.forced_by_id, r.forced_reason, ` + newsroomColumns
+	r.forced_by, r.forced_by_id, r.forced_reason, r.translations,
+	COALESCE((SELECT MIN(t.id) FROM releases t WHERE t.translations <> '' AND t.translations = r.translations AND t.id <> r.id
+		AND t.state <> 'deleted'), ''), ` + newsroomColumns
 
 const releaseTables = ` FROM releases r JOIN versions v ON v.release_id = r.id AND v.number = r.version
 	JOIN newsrooms n ON n.id = r.newsroom_id `
@@ -27,6 +29,7 @@ type stored struct {
 	submittedByID string
 	writtenByID   string // who wrote the newest version
 	forcedByID    string
+	translations  string // the group of those that say the same in other languages
 }
 
 // Release finds one by id, or ErrNotFound.
@@ -60,7 +63,7 @@ func scanRelease(keys *vault.Keys, row scanner, now time.Time) (stored, error) {
 	err := row.Scan(append([]any{&r.ID, &r.sealedSlug, &r.slugChosen, &r.State, &r.Version, &r.Approved, &r.ApprovedBy, &r.SubmittedBy,
 		&r.submittedByID, &lift, &r.LiftLocal, &r.Zone, &r.Backdated, &created, &changed, &r.Hash, &content,
 		&r.writtenByID, &gone, &r.Withdrawal.Reason, &r.Withdrawal.InError, &r.Withdrawal.ReplacedBy,
-		&r.Forced.By, &r.forcedByID, &r.Forced.Reason}, n.columns()...)...)
+		&r.Forced.By, &r.forcedByID, &r.Forced.Reason, &r.translations, &r.TranslationOf}, n.columns()...)...)
 	if err != nil {
 		return stored{}, err
 	}

@@ -44,7 +44,11 @@ func (d *Desk) Create(ctx context.Context, who history.Actor, newsroomID string,
 		if err := writeTopics(ctx, tx, id, draft.Text.Topics); err != nil {
 			return err
 		}
-		err = d.record(ctx, tx, now, who, "release.create", newsroom.ID, id, map[string]any{"version": 1, "hash": hash})
+		detail := map[string]any{"version": 1, "hash": hash}
+		if err := d.translateNew(ctx, tx, now, id, draft, detail); err != nil {
+			return err
+		}
+		err = d.record(ctx, tx, now, who, "release.create", newsroom.ID, id, detail)
 		if err != nil {
 			return err
 		}

@@ -145,6 +145,9 @@ type Release struct {
 	UpdatedAt   time.Time
 	Withdrawal  Withdrawal // of one that is withdrawn
 	Forced      Forced     // how its approval was forced, until another has reviewed it
+	// TranslationOf is the id of a release that says the same in another language, "" when there is none.
+	// Of several it is always the same one.
+	TranslationOf string
 	// Hidden says that Text and Slug are left out: the world has not seen them, and the newsroom is frozen.
 	Hidden bool
 }
@@ -212,6 +215,8 @@ type Live struct {
 	// Withdrawn is the notice that stands in its place; nil but in lists that ask for notices. Text then
 	// has no more than the notice.
 	Withdrawn *Withdrawn
+
+	translations string // the group that it is one of; see Public.Translations
 }
 
 // Version is one immutable text of a release.

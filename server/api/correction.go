@@ -35,7 +35,7 @@ func (a *api) correctRelease(ctx context.Context, in *struct {
 		return nil, err
 	}
 	draft := in.Body.onto(releases.Draft{Text: r.Text})
-	given := releases.CorrectionInput{Text: draft.Text, Note: in.Body.Note, Mail: in.Body.Mail == nil || *in.Body.Mail}
+	given := releases.CorrectionInput{Text: draft.Text, Note: in.Body.Note, Mail: in.Body.Mail == nil || *in.Body.Mail, TranslationOf: draft.TranslationOf}
 	s, err := a.Releases.Correct(ctx, actor(ctx), r.ID, in.Body.Version, given, asks(ctx).Role.May(auth.Approver))
 	if err != nil {
 		return nil, err

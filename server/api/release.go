@@ -26,6 +26,7 @@ type release struct {
 	Topics          []string  `json:"topics" nullable:"false" doc:"Names, as the newsroom lists them"`
 	Contacts        []contact `json:"contacts" nullable:"false"`
 	Boilerplate     string    `json:"boilerplate" doc:"Markdown; empty means the newsroom's"`
+	TranslationOf   string    `json:"translation_of" doc:"Id of a release that says the same in another language, of several always the same one; empty when there is none"`
 	Files           []upload  `json:"files" nullable:"false" doc:"Documents and pictures"`
 	LiftAt          instant   `json:"lift_at" doc:"When the embargo ends; null when it is not set"`
 	LiftLocal       string    `json:"lift_local" doc:"The local time it was set to, in zone" example:"2016-10-18T06:00"`
@@ -95,7 +96,7 @@ func (a *api) showRelease(r releases.Release) release {
 		State: string(r.State), URL: a.BaseURL + "/" + r.Newsroom.Slug + "/" + r.Slug, ShortURL: a.BaseURL + "/r/" + r.ID, Slug: r.Slug,
 		Headline: r.Text.Headline, Lede: r.Text.Lede, Body: r.Text.Body, Language: r.Text.Language, Kind: string(r.Text.Kind),
 		Dateline: r.Text.Dateline, Topics: named(r.Newsroom, r.Text.Topics), Contacts: showContacts(r.Text.Contacts),
-		Boilerplate: r.Text.Boilerplate, Files: a.showFiles(r.Text.Files), LiftAt: instant{r.LiftAt}, LiftLocal: r.LiftLocal, Zone: r.Zone, Backdated: r.Backdated,
+		Boilerplate: r.Text.Boilerplate, TranslationOf: r.TranslationOf, Files: a.showFiles(r.Text.Files), LiftAt: instant{r.LiftAt}, LiftLocal: r.LiftLocal, Zone: r.Zone, Backdated: r.Backdated,
 		ApprovedBy: r.ApprovedBy, SubmittedBy: r.SubmittedBy,
 		CreatedAt: instant{r.CreatedAt}, UpdatedAt: instant{r.UpdatedAt},
 		WithdrawnAt: instant{r.Withdrawal.At}, ForcedBy: r.Forced.By, ForcedReason: r.Forced.Reason, Notices: []notice{},

@@ -12,16 +12,17 @@ import (
 // ReleaseText is what a program gives of a release. What is left out keeps its value, or takes its
 // default.
 type ReleaseText struct {
-	Headline    *string   `json:"headline,omitempty"`
-	Lede        *string   `json:"lede,omitempty"`
-	Body        *string   `json:"body,omitempty" doc:"Markdown"`
-	Language    *string   `json:"language,omitempty" doc:"BCP 47; default: the newsroom's"`
-	Kind        *string   `json:"kind,omitempty" doc:"press-release (default), news, statement, invitation or correction-notice"`
-	Dateline    *string   `json:"dateline,omitempty" doc:"Place"`
-	Topics      []string  `json:"topics,omitempty" doc:"Names or slugs of the newsroom's topics"`
-	Contacts    []contact `json:"contacts,omitempty"`
-	Boilerplate *string   `json:"boilerplate,omitempty" doc:"Markdown; default: the newsroom's"`
-	Slug        *string   `json:"slug,omitempty" doc:"Its part of the address; default: made from the headline. A taken one is given a suffix."`
+	Headline      *string   `json:"headline,omitempty"`
+	Lede          *string   `json:"lede,omitempty"`
+	Body          *string   `json:"body,omitempty" doc:"Markdown"`
+	Language      *string   `json:"language,omitempty" doc:"BCP 47; default: the newsroom's"`
+	Kind          *string   `json:"kind,omitempty" doc:"press-release (default), news, statement, invitation or correction-notice"`
+	Dateline      *string   `json:"dateline,omitempty" doc:"Place"`
+	Topics        []string  `json:"topics,omitempty" doc:"Names or slugs of the newsroom's topics"`
+	Contacts      []contact `json:"contacts,omitempty"`
+	Boilerplate   *string   `json:"boilerplate,omitempty" doc:"Markdown; default: the newsroom's"`
+	TranslationOf *string   `json:"translation_of,omitempty" doc:"Id of a release of the newsroom that says the same in another language; empty links it with none"`
+	Slug          *string   `json:"slug,omitempty" doc:"Its part of the address; default: made from the headline. A taken one is given a suffix."`
 }
 
 // releasePatch is a change on top of a version that was read.
@@ -106,6 +107,7 @@ func (in ReleaseText) onto(d releases.Draft) releases.Draft {
 	give(&d.Text.Dateline, in.Dateline)
 	give(&d.Text.Boilerplate, in.Boilerplate)
 	give(&d.Slug, in.Slug)
+	d.TranslationOf = in.TranslationOf
 	if in.Topics != nil {
 		d.Text.Topics = in.Topics
 	}

@@ -16,8 +16,9 @@ func correctRelease(r *request) error {
 		return err
 	}
 	typed := r.typed()
+	draft := draftOf(typed)
 	saved, err := r.deps.Releases.Correct(r.ctx(), r.actor(), release.ID, number(typed.Get("version")), releases.CorrectionInput{
-		Text: draftOf(typed).Text, Note: typed.Get("note"), Mail: typed.Get("mail") == "yes",
+		Text: draft.Text, Note: typed.Get("note"), Mail: typed.Get("mail") == "yes", TranslationOf: draft.TranslationOf,
 	}, r.may(auth.Approver))
 	if err != nil {
 		return r.textRefused(err, release, typed)

@@ -3,6 +3,7 @@ package desk
 import (
 	"fmt"
 	"net/url"
+	"strings"
 
 	"dateline/releases"
 	"dateline/server/web"
@@ -22,6 +23,7 @@ func (r *request) releaseForm(values url.Values, faults []web.FieldProblem, more
 		{Name: "body", Type: "area", Rows: 18, Help: "desk.help_body"},
 		{Name: "topics", Type: "checks", Options: topicOptions(r.newsroom.Topics)},
 		{Name: "boilerplate", Type: "area", Rows: 4, Help: "desk.help_boilerplate"},
+		{Name: "translation_of", Help: "desk.help_translation_of"},
 		{Name: "slug", Help: "desk.help_slug"},
 	}
 	for i := range countContacts(values) + spareContacts {
@@ -74,7 +76,12 @@ func draftOf(values url.Values) releases.Draft {
 	for i := range countContacts(values) {
 		text.Contacts = append(text.Contacts, contactOf(values, i))
 	}
-	return releases.Draft{Text: text, Slug: values.Get("slug")}
+	draft := releases.Draft{Text: text, Slug: values.Get("slug")}
+	if given := strings.TrimRight(strings.TrimSpace(values.Get("translation_of")), "/"); values.Has("translation_of") {
+		id := given[strings.LastIndex(given, "/")+1:] // of an address on the desk, a short link, or alone
+		draft.TranslationOf = &id
+	}
+	return draft
 }
 
 // textValues fills the form from a text.

@@ -90,6 +90,9 @@ func (r *request) releasePage(release releases.Release, s shown) error {
 	}
 	data.Problem = s.problem.Detail
 	values := textValues(release.Text, release.Slug)
+	if release.TranslationOf != "" {
+		values.Set("translation_of", r.deps.BaseURL+"/desk/releases/"+release.TranslationOf)
+	}
 	if s.values != nil {
 		values = s.values
 	}

@@ -26,6 +26,7 @@ type releasePage struct {
 	Topics  []releases.Topic
 	Updated bool // the text has changed since it was published
 	Related []releases.Live
+	Others  []otherLanguage
 	Files   string         // what the addresses of its files begin with
 	Pass    *releases.Pass // that it is shown to before its lift; nil for everyone else
 }
@@ -50,6 +51,9 @@ func (s *Site) showRelease(c *fiber.Ctx) error {
 			return web.Document{}, err
 		}
 		page.Alternates = s.otherFormats(l)
+		if err = s.addTranslations(c, now, &page); err != nil {
+			return web.Document{}, err
+		}
 		if page.Related, err = s.related(c, now, l); err != nil {
 			return web.Document{}, err
 		}

@@ -20,9 +20,10 @@ type view struct {
 	Feeds      []feedLink
 	Meta       []feeds.Meta
 	Alternates []alternate
-	Article    template.JS // the release for search engines, as JSON-LD; "" for none
-	Front      bool        // the newsroom's own page, whose heading is its name
-	Hidden     bool        // search engines are asked to leave it out
+	Hreflangs  []feeds.Translation // the page in each language that it is in; none when it is in one
+	Article    template.JS         // the release for search engines, as JSON-LD; "" for none
+	Front      bool                // the newsroom's own page, whose heading is its name
+	Hidden     bool                // search engines are asked to leave it out
 }
 
 // alternate is another form of the page, at an absolute address.

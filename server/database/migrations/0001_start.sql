@@ -61,8 +61,10 @@ CREATE TABLE releases (
   replaced_by TEXT NOT NULL DEFAULT '',   -- id of the release published in its place
   forced_by TEXT NOT NULL DEFAULT '',     -- who approved against the rule of two, until another has reviewed it
   forced_by_id TEXT NOT NULL DEFAULT '',
-  forced_reason TEXT NOT NULL DEFAULT ''
+  forced_reason TEXT NOT NULL DEFAULT '',
+  translations TEXT NOT NULL DEFAULT ''   -- the same of all that say the same in other languages; '' when alone
 );
+CREATE INDEX releases_translations ON releases (translations) WHERE translations <> '';
 CREATE INDEX releases_unindexed ON releases (lift_at) WHERE state = 'scheduled' AND indexed <> approved;
 CREATE INDEX releases_lift ON releases (lift_at) WHERE state = 'scheduled';
 CREATE INDEX releases_withdrawn ON releases (id) WHERE state = 'withdrawn';
