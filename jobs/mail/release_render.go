@@ -203,7 +203,7 @@ func executeText(name string, data any) (string, error) {
 }
 
 func executeHTML(name string, data any) (string, error) {
-	t, err := template.ParseFS(templates, "templates/"+name)
+	t, err := template.ParseFS(templates, "templates/"+name, "templates/frame.html")
 	if err != nil {
 		return "", err
 	}

@@ -37,6 +37,28 @@ func TestCatalogues_HaveEveryMessageThatTheProjectAsksFor(t *testing.T) {
 	}
 }
 
+// The desk's history puts an action's id together while running, so nothing else misses one. An action is
+// known by its shape, in the packages that act; no message of theirs has it.
+func TestCatalogues_HaveWordsForEveryActionOfTheHistory(t *testing.T) {
+	known, found := ids(t), 0
+	acting := regexp.MustCompile(`^(releases|subscribers|jobs|server/auth)/`)
+	action := regexp.MustCompile("\"((?:release|pass|dispatch|newsroom|subscriber|auth|installation)\\.[a-z][a-z_]*[a-z])\"")
+	eachSource(t, os.DirFS("../.."), func(path string, text []byte) {
+		if !acting.MatchString(path) || filepath.Ext(path) != ".go" {
+			return
+		}
+		for _, m := range action.FindAllStringSubmatch(string(text), -1) {
+			found++
+			if !slices.Contains(known, "history.did_"+m[1]) {
+				t.Errorf("%s: no catalogue says what %s is", path, m[1])
+			}
+		}
+	})
+	if found < 40 {
+		t.Errorf("only %d actions were found: the search is broken", found)
+	}
+}
+
 // An id may reach T by way of a table or a template's argument, so any text in the source that is an id,
 // or the beginning of one, counts as asking.
 func TestCatalogues_HaveNoMessageThatNobodyAsksFor(t *testing.T) {
