@@ -58,7 +58,7 @@ func (r *request) settingsPage(status int, data settingsPage, s settings) (err e
 	if s.frozen != nil {
 		newsroomFaults, frozenFaults = nil, s.problem.Fields
 	}
-	data.Freeze = newForm(r.say, "freeze", s.frozen, frozenFaults, field{Name: "reason", Type: "area", Rows: 2, Required: true, Label: "editorial.label_reason"})
+	data.Freeze = newForm(r.say, "freeze", s.frozen, frozenFaults, field{Name: "reason", Type: "area", Rows: 2, Required: true, Label: "desk.label_freeze_reason"})
 	data.Form = r.settingsForm(s.newsroom, newsroomFaults)
 	roles := options(r.say, "desk.may_", auth.Roles)
 	data.Token = newForm(r.say, "token", s.token, tokenFaults,

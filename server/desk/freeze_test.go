@@ -1,0 +1,42 @@
+package desk
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"dateline/server/auth"
+)
+
+func TestFreeze_ShowsTheBar_HidesDrafts_SignsEveryoneElseOut_AndThaws(t *testing.T) {
+	o := newOffice(t, "https://press.example")
+	o.newsroom(t, "dalarna")
+	writer, admin := o.officer(t, "writer", auth.Writer), o.officer(t, "admin", auth.Admin)
+	draft := writer.write("Öppet hus")
+	settings := admin.get("/desk/settings")
+	settings.says(t, "Why it is frozen or thawed")
+	newsroom := settings.hidden(t, "newsroom")
+
+	if a := admin.post("/desk/settings/freeze", url.Values{"newsroom": {newsroom}, "reason": {" "}}); a.status != http.StatusUnprocessableEntity {
+		t.Errorf("a freeze without a reason: %d", a.status)
+	}
+	admin.done("/desk/settings/freeze", url.Values{"newsroom": {newsroom}, "reason": {"An account <b>may</b> be stolen."}})
+	bar := admin.get("/desk")
+	bar.says(t, "This newsroom has been frozen by admin@example.se since", "An account <b>may</b> be stolen.")
+	if strings.Contains(bar.body, "&lt;time") || strings.Contains(bar.body, "<b>may") || strings.Contains(bar.body, "Öppet hus") {
+		t.Errorf("the bar's time is broken, its reason not escaped, or the draft is shown:\n%s", bar.body)
+	}
+	if a := admin.get(draft); a.status != http.StatusConflict || strings.Contains(a.body, "Öppet hus") {
+		t.Errorf("the draft is %d:\n%s", a.status, shorten(a.body))
+	}
+	if a := writer.get("/desk"); a.status != http.StatusUnauthorized {
+		t.Errorf("the writer is still signed in: %d", a.status)
+	}
+
+	admin.done("/desk/settings/thaw", url.Values{"newsroom": {newsroom}, "reason": {"It was not."}})
+	admin.get(draft).says(t, "Öppet hus")
+	if a := admin.get("/desk"); strings.Contains(a.body, "has been frozen") {
+		t.Error("the bar stays after the thaw")
+	}
+}
