@@ -4,6 +4,7 @@
 # Every test runs with the race detector. Pointer arithmetic isn't checked, and SQLite, translated from C,
 # is left out: there, they find what C does everywhere, and took most of the time. Only that one package
 # may be: one that instantiates generic code would put it, blind to races, in everybody's place.
+# What is linted is compiled as it is for the tests, once for both.
 race := -race '-gcflags=all=-d=checkptr=0' '-gcflags=modernc.org/sqlite/lib=-d=checkptr=0 -race=false'
 
 test: install lint
@@ -14,8 +15,8 @@ install:
 
 lint:
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$unformatted" ] || { echo "gofmt: $$unformatted"; exit 1; }
-	go vet ./...
-	go tool staticcheck ./...
+	go vet $(race) ./...
+	GOFLAGS="$(race)" $$(go tool -n staticcheck) ./...
 	go mod tidy -diff
 	@.ci/vulnerabilities
 

@@ -35,7 +35,7 @@ func TestAlarm_WhenALiftsMailHasNotBegun_IsMailedToEveryAdminOnce(t *testing.T) 
 			h.t.Errorf("%d are overdue", health.Overdue)
 		}
 		for _, admin := range []string{"chef@example.org", "it@example.org"} {
-			if raw := h.relay.raw[admin]; !strings.Contains(raw, "/desk/releases/"+r.ID) || strings.Contains(raw, "torsdag") {
+			if raw := h.relay.lastTo(admin); !strings.Contains(raw, "/desk/releases/"+r.ID) || strings.Contains(raw, "torsdag") {
 				h.t.Errorf("%s was told:\n%s", admin, raw)
 			}
 		}

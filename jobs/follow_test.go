@@ -70,7 +70,7 @@ func (h *house) midFanout(people int) (r releases.Release, e *jobs.Engine, had m
 // says fails unless the last mail to somebody has all of this.
 func (h *house) says(to string, wants ...string) string {
 	h.t.Helper()
-	raw := h.relay.raw[to]
+	raw := h.relay.lastTo(to)
 	text, _ := io.ReadAll(quotedprintable.NewReader(strings.NewReader(raw)))
 	for _, want := range wants {
 		if !strings.Contains(string(text), want) {

@@ -33,7 +33,7 @@ func TestLift_MailsEveryoneOnceAndNotBefore(t *testing.T) {
 		if late := d.FirstSentAt.Sub(d.StartedAt); late > 200*time.Millisecond {
 			h.t.Errorf("the first mail left %v after the lift", late)
 		}
-		raw := h.relay.raw["reader1@example.net"]
+		raw := h.relay.lastTo("reader1@example.net")
 		for _, want := range []string{"Message-ID: <" + d.ID + "." + ids[0] + "@example.org>", "https://news.example.org/unsubscribe/u-" + ids[0]} {
 			if !strings.Contains(strings.ReplaceAll(raw, "=\r\n", ""), want) {
 				h.t.Errorf("the mail lacks %q:\n%s", want, raw)
@@ -194,7 +194,7 @@ func TestLift_NewVersionApprovedWhileStaged_MailsTheApprovedText(t *testing.T) {
 		if d := h.reach(r.ID, jobs.Done, 0); d.Version != 2 {
 			h.t.Errorf("version %d was mailed; want the approved, 2", d.Version)
 		}
-		if raw := h.relay.raw["reader1@example.net"]; !strings.Contains(raw, "fredag") {
+		if raw := h.relay.lastTo("reader1@example.net"); !strings.Contains(raw, "fredag") {
 			h.t.Errorf("the mail isn't of the approved version:\n%.900s", raw)
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"maps"
 	"net/textproto"
 	"sync"
 	"time"
@@ -55,6 +56,13 @@ func (r *relay) lastTo(address string) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.raw[address]
+}
+
+// times are when each address was last sent to, and every time that it was tried.
+func (r *relay) times() (at map[string]time.Time, tries map[string][]time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return maps.Clone(r.at), maps.Clone(r.tries)
 }
 
 // told is how many letters the newsroom got, and the last of them.

@@ -37,9 +37,8 @@ func (h *house) rests() []jobs.Rest {
 
 // triesAt counts what was tried at a domain.
 func (h *house) triesAt(domain string) (n int) {
-	h.relay.mu.Lock()
-	defer h.relay.mu.Unlock()
-	for to, at := range h.relay.tries {
+	_, tries := h.relay.times()
+	for to, at := range tries {
 		if strings.HasSuffix(to, "@"+domain) {
 			n += len(at)
 		}
@@ -115,7 +114,8 @@ func TestPolicy_ADomainThatGoesOnRefusing_RestsLongerEachTimeUntilItsTimeIsUp(t 
 			h.t.Errorf("it gave up after %v", took)
 		}
 		var tries []time.Time
-		for _, at := range h.relay.tries {
+		_, all := h.relay.times()
+		for _, at := range all {
 			tries = append(tries, at...)
 		}
 		slices.SortFunc(tries, time.Time.Compare)
@@ -250,7 +250,8 @@ func TestDeferred_WaitsAsItsRelayIsSetTo(t *testing.T) {
 		if d := h.done(r.ID, 20*time.Minute); d.Failed != 1 {
 			h.t.Errorf("done: %+v", d)
 		}
-		tries := h.relay.tries["reader1@example.net"]
+		_, all := h.relay.times()
+		tries := all["reader1@example.net"]
 		if len(tries) != 6 { // at 0:00, 0:10, 2:10, 4:10, 6:10, 8:10; the next would be past ten minutes
 			h.t.Fatalf("tried at %v", tries)
 		}
