@@ -28,7 +28,7 @@ func (c *change) mayApprove(who history.Actor, version int, hash string) error {
 	switch r := c.r; {
 	case r.State == StateDraft:
 		return c.conflict("conflict.not_submitted")
-	case who.ID == r.writtenByID || r.State == StateSubmitted && who.ID == r.submittedByID:
+	case r.Own(who):
 		return c.conflict("conflict.own_approval")
 	}
 	return nil

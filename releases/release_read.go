@@ -24,12 +24,10 @@ const releaseTables = ` FROM releases r JOIN versions v ON v.release_id = r.id A
 // stored is a release with what only the rules ask about.
 type stored struct {
 	Release
-	sealedSlug    string
-	slugChosen    bool
-	submittedByID string
-	writtenByID   string // who wrote the newest version
-	forcedByID    string
-	translations  string // the group of those that say the same in other languages
+	sealedSlug   string
+	slugChosen   bool
+	forcedByID   string
+	translations string // the group of those that say the same in other languages
 }
 
 // Release finds one by id, or ErrNotFound.

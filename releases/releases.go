@@ -11,6 +11,8 @@ package releases
 import (
 	"errors"
 	"time"
+
+	"dateline/releases/history"
 )
 
 // Errors that callers tell apart. Everything else is a fault of the machine.
@@ -147,9 +149,17 @@ type Release struct {
 	Forced      Forced     // how its approval was forced, until another has reviewed it
 	// TranslationOf is the id of a release that says the same in another language, "" when there is none.
 	// Of several it is always the same one.
-	TranslationOf string
+	TranslationOf              string
+	submittedByID, writtenByID string // who submitted it, and who wrote its newest version
+
 	// Hidden says that Text and Slug are left out: the world has not seen them, and the newsroom is frozen.
 	Hidden bool
+}
+
+// Own says whether somebody wrote or submitted what stands there for approval. Where a newsroom asks for
+// two, they can't approve it.
+func (r Release) Own(who history.Actor) bool {
+	return who.ID == r.writtenByID || r.State == StateSubmitted && who.ID == r.submittedByID
 }
 
 // Forced is an approval against the rule of two.

@@ -90,7 +90,7 @@ func TestCorrect_ByAWriter_WaitsForApproval(t *testing.T) {
 	if late.status != http.StatusConflict {
 		t.Errorf("a correction of a text that has changed: %d", late.status)
 	}
-	late.says(t, "Somebody else has saved", "<pre>En tredje rubrik</pre>", "Rubriken var fel.")
+	late.says(t, "Somebody else has saved", "<mark>En tredje</mark> rubrik", "<mark>Rätt</mark> rubrik", "Rubriken var fel.")
 }
 
 func TestPlaceholders_StopTheLiftUntilTheyAreWavedThrough(t *testing.T) {

@@ -61,7 +61,7 @@ func (r *request) filesChanged(release releases.Release, typed url.Values, err e
 		if release, err = r.release(); err != nil {
 			return err
 		}
-		return r.releasePage(release, shown{status: p.Status, problem: p, file: typed})
+		return r.releasePage(release, shown{status: p.Status, problem: p, form: fileForm, typed: typed})
 	}
 	if err != nil {
 		return err
@@ -98,7 +98,8 @@ func (r *request) fileRows(release releases.Release) []fileRow {
 }
 
 // uploadForm asks for a file and what is said of it.
-func (r *request) uploadForm(release releases.Release, typed url.Values, faults []web.FieldProblem) form {
+func (r *request) uploadForm(release releases.Release, s shown) form {
+	typed, faults := s.of(fileForm)
 	fields := []field{{Name: "file", Type: "file", Label: "desk.label_attachment", Required: true, Help: "desk.help_file"}}
 	if len(release.Text.Files) > 0 {
 		instead := []option{{"", r.say.T("desk.replaces_none")}}

@@ -38,6 +38,10 @@ func fullOffice(t *testing.T) (o *office, pages []string) {
 		t.Fatalf("create: %d\n%s", made.status, shorten(made.body))
 	}
 	release := made.header.Get("Location")
+	admin.done(release+"/comments", url.Values{"text": {hostile}})
+	typed.Set("version", "1")
+	typed.Set("lede", hostile+" And then.")
+	admin.done(release, typed)
 	admin.done("/desk/settings", url.Values{
 		"newsroom": {n.ID}, "newsroom_name": {hostile}, "slug": {n.Slug}, "language": {"sv"}, "zone": {n.Zone}, "email_from": {n.EmailFrom},
 		"boilerplate": {hostile}, "topics": {n.Topics[0].Name}, "approvals": {"1"},
@@ -52,7 +56,7 @@ func fullOffice(t *testing.T) (o *office, pages []string) {
 	mailed := o.capture(t, "From: a@example.se\r\nSubject: "+hostile+"\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<html><head></head><body><p>Hej</p>"+hostile+"</body></html>")
 	own := "?newsroom=" + n.ID
 	pages = []string{
-		"/desk" + own, release, "/desk/releases/new" + own, dispatch, "/desk/dispatches" + own, mailed, mailed + "?view=text", "/desk/mailbox" + own,
+		"/desk" + own, release, release + "/versions", release + "/history", "/desk/releases/new" + own, dispatch, "/desk/dispatches" + own, mailed, mailed + "?view=text", "/desk/mailbox" + own,
 		"/desk/mailbox?q=" + url.QueryEscape(hostile), "/desk/subscribers" + own, "/desk/subscribers?q=" + url.QueryEscape(hostile), "/desk/settings" + own,
 		"/desk/newsrooms/new", "/desk/nothing/here", dispatch + "?email=" + url.QueryEscape(hostile),
 	}

@@ -1,11 +1,9 @@
 package desk
 
 import (
-	"net/url"
 	"slices"
 
 	"dateline/releases"
-	"dateline/server/web"
 )
 
 // waveThrough says of what looks like placeholders in the newest version that it is meant.
@@ -23,7 +21,7 @@ func waveThrough(r *request) error {
 		if release, err = r.release(); err != nil {
 			return err
 		}
-		return r.releasePage(release, shown{status: p.Status, problem: p, waved: typed})
+		return r.releasePage(release, shown{status: p.Status, problem: p, form: waveForm, typed: typed})
 	}
 	if err != nil {
 		return err
@@ -37,7 +35,7 @@ type placeTime struct{ Place, Zone string }
 
 // addWarnings adds what somebody who sets a lift may not have meant: what is left over in the text, and
 // what is unusual about the time, which is told as clocks elsewhere show it.
-func (r *request) addWarnings(data *releasePage, waved url.Values, faults []web.FieldProblem) error {
+func (r *request) addWarnings(data *releasePage, s shown) error {
 	release := data.Release
 	left, err := r.deps.Releases.PlaceholdersLeft(r.ctx(), release)
 	if err != nil {
@@ -46,7 +44,7 @@ func (r *request) addWarnings(data *releasePage, waved url.Values, faults []web.
 	if release.State == releases.StateWithdrawn {
 		left = nil
 	}
-	data.Waves = r.waveForm(left, waved, faults)
+	data.Waves = r.waveForm(left, s)
 	warnings, err := r.deps.Releases.LiftWarnings(r.ctx(), release)
 	if err != nil {
 		return err
@@ -63,7 +61,8 @@ func (r *request) addWarnings(data *releasePage, waved url.Values, faults []web.
 	return nil
 }
 
-func (r *request) waveForm(left []releases.Placeholder, typed url.Values, faults []web.FieldProblem) form {
+func (r *request) waveForm(left []releases.Placeholder, s shown) form {
+	typed, faults := s.of(waveForm)
 	var found []option
 	for _, p := range left {
 		if one := (option{Value: p.Text, Label: p.Text}); !slices.Contains(found, one) {

@@ -16,6 +16,7 @@ type releaseRow struct {
 	URL, Headline string
 	Chip          chip
 	Kind          string
+	Undelete      string // address that brings a deleted one back
 	Lift          lift
 	ApprovedBy    string
 	Audience      string
@@ -77,6 +78,9 @@ func (r *request) releaseRows(items []releases.Release) ([]releaseRow, error) {
 	rows := make([]releaseRow, 0, len(items))
 	for _, item := range items {
 		row := releaseRow{URL: "/desk/releases/" + item.ID, Headline: item.Text.Headline, Chip: r.stateChip(item.State), Kind: r.kind(item.Text.Kind), Lift: r.lift(item), ApprovedBy: item.ApprovedBy}
+		if item.State == releases.StateDeleted {
+			row.URL, row.Undelete = "", row.URL+"/undelete"
+		}
 		if item.Hidden {
 			row.Headline = r.say.T("desk.hidden")
 		}
@@ -110,7 +114,7 @@ func (r *request) audience(item releases.Release, mailed map[string]jobs.Dispatc
 	if d, ok := mailed[item.ID]; ok {
 		return r.say.Number(d.Audience), nil
 	}
-	if item.Backdated || item.State == releases.StateLive || item.State == releases.StateWithdrawn {
+	if item.Backdated || item.State == releases.StateLive || item.State == releases.StateWithdrawn || item.State == releases.StateDeleted {
 		return "", nil
 	}
 	text, err := r.outgoing(item)
@@ -130,7 +134,7 @@ func (r *request) audience(item releases.Release, mailed map[string]jobs.Dispatc
 
 // stateTabs narrow the list.
 func (r *request) stateTabs(current releases.State) []tab {
-	states := []releases.State{"", releases.StateDraft, releases.StateSubmitted, releases.StateApproved, releases.StateScheduled, releases.StateLive}
+	states := []releases.State{"", releases.StateDraft, releases.StateSubmitted, releases.StateApproved, releases.StateScheduled, releases.StateLive, releases.StateWithdrawn, releases.StateDeleted}
 	var tabs []tab
 	for _, s := range states {
 		label := r.say.T("desk.state_all")

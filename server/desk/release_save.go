@@ -3,8 +3,6 @@ package desk
 import (
 	"errors"
 	"net/url"
-	"slices"
-	"strings"
 
 	"dateline/releases"
 )
@@ -36,49 +34,13 @@ func (r *request) textRefused(err error, release releases.Release, typed url.Val
 	if !again {
 		return err
 	}
-	s := shown{status: p.Status, problem: p, values: typed, base: number(typed.Get("version"))}
+	s := shown{status: p.Status, problem: p, typed: typed, base: number(typed.Get("version"))}
 	var conflict *releases.Conflict
 	if errors.As(err, &conflict) && conflict.Current.Version != s.base {
 		release, s.base = conflict.Current, 0
-		s.theirs = r.differences(draftOf(typed).Text, release.Text)
+		yours := draftOf(typed).Text
+		yours.Files = release.Text.Files // which have forms of their own
+		s.theirs = r.differences(releases.Compare(release.Newsroom, release.Text, yours))
 	}
 	return r.releasePage(release, s)
-}
-
-// difference is a field that two people wrote differently.
-type difference struct{ Label, Yours, Theirs string }
-
-func (r *request) differences(yours, theirs releases.Text) []difference {
-	mine, other := textValues(yours, ""), textValues(theirs, "")
-	var list []difference
-	for _, f := range r.releaseForm(merged(mine, other), nil).Fields {
-		a, b := spoken(f, mine), spoken(f, other)
-		if a != b {
-			list = append(list, difference{Label: f.Label, Yours: a, Theirs: b})
-		}
-	}
-	return list
-}
-
-// spoken is a field's value as people read it. A browser sends line breaks as CRLF.
-func spoken(f field, values url.Values) string {
-	var parts []string
-	for _, value := range values[f.Name] {
-		if i := slices.IndexFunc(f.Options, func(o option) bool { return o.Value == value }); i >= 0 {
-			value = f.Options[i].Label
-		}
-		parts = append(parts, strings.ReplaceAll(value, "\r\n", "\n"))
-	}
-	return strings.Join(parts, ", ")
-}
-
-// merged has every name of both, so that the form has the rows of both.
-func merged(a, b url.Values) url.Values {
-	all := url.Values{}
-	for _, values := range []url.Values{a, b} {
-		for name, given := range values {
-			all[name] = given
-		}
-	}
-	return all
 }

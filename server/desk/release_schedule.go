@@ -32,7 +32,7 @@ func scheduleRelease(r *request) error {
 		if release, err = r.release(); err != nil {
 			return err
 		}
-		return r.releasePage(release, shown{status: p.Status, problem: p, lift: typed, offsets: offsets})
+		return r.releasePage(release, shown{status: p.Status, problem: p, form: liftForm, typed: typed, offsets: offsets})
 	}
 	if err != nil {
 		return err
@@ -86,7 +86,8 @@ func (r *request) offsets(err error, zone string) []option {
 }
 
 // liftForm asks for date, time and zone, filled with the lift that is set or was typed.
-func (r *request) liftForm(release releases.Release, typed url.Values, faults []web.FieldProblem, offsets []option) form {
+func (r *request) liftForm(release releases.Release, s shown) form {
+	typed, faults := s.of(liftForm)
 	if typed == nil {
 		date, clock, _ := strings.Cut(release.LiftLocal, "T")
 		typed = url.Values{"date": {date}, "time": {clock}, "zone": {release.Zone}}
@@ -96,8 +97,8 @@ func (r *request) liftForm(release releases.Release, typed url.Values, faults []
 		{Name: "time", Type: "time", Required: true},
 		{Name: "zone", Type: "select", Options: zoneOptions(release.Newsroom.Zone, release.Zone)},
 	}
-	if offsets != nil {
-		fields = append(fields, field{Name: "offset", Type: "radios", Options: offsets, Required: true})
+	if s.offsets != nil {
+		fields = append(fields, field{Name: "offset", Type: "radios", Options: s.offsets, Required: true})
 	}
 	if release.State != releases.StateScheduled {
 		archive := []option{{Value: "yes", Label: r.say.T("desk.backdated")}}

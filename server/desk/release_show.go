@@ -24,7 +24,7 @@ type releasePage struct {
 	Mailing    string // whom lifting it now would mail
 	Lift       form
 	Can        can
-	Theirs     []difference // where somebody else's saved text differs from what was typed
+	Theirs     []difference // where what was typed differs from somebody else's saved text
 	Dispatches []dispatchRow
 	PublicURL  string
 	Leaks      *LeakReport // nil once it is live
@@ -35,40 +35,48 @@ type releasePage struct {
 	Waves      form     // what looks like placeholders
 	Warnings   []string // what is unusual about the lift
 	Clocks     []placeTime
+	Force      form
+	Comments   []releases.Comment
+	Comment    form
+	Faults     []fault // what is wrong in any of the forms
 }
 
 // can is what this officer may do with the release as it stands.
-type can struct{ Submit, Approve, Schedule, Unschedule, Publish, Correct, Withdraw, Wave bool }
+type can struct {
+	Submit, Approve, Force, Review, Schedule, Unschedule, Publish, Correct, Withdraw, Cancel, Wave, Delete bool
+}
 
-// shown is how a release's page differs from a plain look at it: what was typed and what is wrong.
+// shown is how a release's page differs from a plain look at it: what was typed in one of its forms, and
+// what is wrong.
 type shown struct {
 	status  int
 	problem web.Problem
-	values  url.Values // the text as typed
-	base    int        // the version it began with; 0 is the newest
+	form    formName
+	typed   url.Values
+	base    int // the version that the typed text began with; 0 is the newest
 	theirs  []difference
-	lift    url.Values // the lift as typed
-	offsets []option   // of a local time that occurs twice
-	file    url.Values // what was said of a file that was not taken
-	taken   url.Values // why it is withdrawn, as typed
-	waved   url.Values // which placeholders are meant
+	offsets []option // of a local time that occurs twice
 }
 
-// faults gives what is wrong to the form that it is wrong with.
-func (s shown) faults() (text, lift, file, withdrawal, waves []web.FieldProblem) {
-	given := &text
-	switch {
-	case s.lift != nil:
-		given = &lift
-	case s.file != nil:
-		given = &file
-	case s.taken != nil:
-		given = &withdrawal
-	case s.waved != nil:
-		given = &waves
+// formName is one of the forms on a release's page. Where none is named, faults are the text's.
+type formName string
+
+const (
+	textForm     formName = ""
+	liftForm     formName = "lift"
+	fileForm     formName = "file"
+	withdrawForm formName = "withdraw"
+	waveForm     formName = "wave"
+	forceForm    formName = "force"
+	commentForm  formName = "comment"
+)
+
+// of is what was typed in a form, nil where it wasn't, and what is wrong with it.
+func (s shown) of(name formName) (typed url.Values, faults []web.FieldProblem) {
+	if s.form != name {
+		return nil, nil
 	}
-	*given = s.problem.Fields
-	return text, lift, file, withdrawal, waves
+	return s.typed, s.problem.Fields
 }
 
 func showRelease(r *request) error {
@@ -89,22 +97,10 @@ func (r *request) releasePage(release releases.Release, s shown) error {
 		Base: cmp.Or(s.base, release.Version),
 	}
 	data.Problem = s.problem.Detail
-	values := textValues(release.Text, release.Slug)
-	if release.TranslationOf != "" {
-		values.Set("translation_of", r.deps.BaseURL+"/desk/releases/"+release.TranslationOf)
-	}
-	if s.values != nil {
-		values = s.values
-	}
-	textFaults, liftFaults, fileFaults, withdrawalFaults, waveFaults := s.faults()
-	if data.Can.Correct {
-		data.Form = r.releaseForm(correctionValues(values, s.values != nil), textFaults, r.correctionFields()...)
-	} else {
-		data.Form = r.releaseForm(values, textFaults)
-	}
-	data.Withdraw = r.withdrawForm(s.taken, withdrawalFaults)
-	data.Lift = r.liftForm(release, s.lift, liftFaults, s.offsets)
-	data.Files, data.Upload = r.fileRows(release), r.uploadForm(release, s.file, fileFaults)
+	r.addTextForm(&data, s)
+	data.Lift = r.liftForm(release, s)
+	data.Files, data.Upload = r.fileRows(release), r.uploadForm(release, s)
+	data.Force = r.forceForm(s)
 	if release.State == releases.StateLive {
 		data.PublicURL = r.deps.BaseURL + "/" + release.Newsroom.Slug + "/" + release.Slug
 	}
@@ -115,10 +111,37 @@ func (r *request) releasePage(release releases.Release, s shown) error {
 	if err := r.addMailing(&data); err != nil {
 		return err
 	}
-	if err := r.addWarnings(&data, s.waved, waveFaults); err != nil {
+	if err := r.addWarnings(&data, s); err != nil {
 		return err
 	}
+	if err := r.addWithdrawal(&data, s); err != nil {
+		return err
+	}
+	if err := r.addComments(&data, s); err != nil {
+		return err
+	}
+	for _, f := range []form{data.Form, data.Lift, data.Upload, data.Withdraw, data.Waves, data.Force, data.Comment} {
+		data.Faults = append(data.Faults, f.Faults...)
+	}
 	return r.write(s.status, "release", data)
+}
+
+// addTextForm adds the form of the text: as it is stored, or as it was typed.
+func (r *request) addTextForm(data *releasePage, s shown) {
+	release := data.Release
+	values, faults := s.of(textForm)
+	typed := values != nil
+	if !typed {
+		values = textValues(release.Text, release.Slug)
+		if release.TranslationOf != "" {
+			values.Set("translation_of", r.deps.BaseURL+"/desk/releases/"+release.TranslationOf)
+		}
+	}
+	if data.Can.Correct {
+		data.Form = r.releaseForm(correctionValues(values, typed), faults, r.correctionFields()...)
+		return
+	}
+	data.Form = r.releaseForm(values, faults)
 }
 
 // addMailing adds who will be or was mailed, and the sentence of what happens next.
@@ -173,15 +196,20 @@ func (r *request) can(release releases.Release) can {
 	approver := r.may(auth.Approver)
 	pending := release.Approved != release.Version && release.State != releases.StateWithdrawn
 	settled := release.State == releases.StateApproved || release.State == releases.StateScheduled
+	alone := release.Newsroom.Approvals == 1
 	return can{
 		Submit:     release.State == releases.StateDraft,
-		Approve:    approver && pending && (release.State != releases.StateDraft || release.Newsroom.Approvals == 1),
+		Approve:    approver && pending && (alone || release.State != releases.StateDraft && !release.Own(r.actor())),
+		Force:      r.may(auth.Admin) && pending && !alone,
+		Review:     approver && release.Forced.By != "",
 		Schedule:   approver && settled,
 		Unschedule: approver && release.State == releases.StateScheduled,
 		Publish:    approver && settled,
 		Correct:    release.State == releases.StateLive,
 		Withdraw:   approver && release.State == releases.StateLive,
+		Cancel:     approver && release.State == releases.StateScheduled,
 		Wave:       approver && release.State != releases.StateWithdrawn,
+		Delete:     release.State == releases.StateDraft || release.State == releases.StateSubmitted || release.State == releases.StateApproved,
 	}
 }
 

@@ -2,9 +2,9 @@ package desk
 
 import "dateline/releases"
 
-// steer makes one change of a release's state and goes back to its page, which tells that it was
-// done or what stood in the way.
-func (r *request) steer(done string, do func(release releases.Release) (releases.Release, error)) error {
+// steer makes one change of a release and goes back to its page, which tells that it was done, or what
+// stood in the way beside what was typed in the form.
+func (r *request) steer(done string, form formName, do func(release releases.Release) (releases.Release, error)) error {
 	release, err := r.release()
 	if err != nil {
 		return err
@@ -14,7 +14,11 @@ func (r *request) steer(done string, do func(release releases.Release) (releases
 		if release, err = r.release(); err != nil {
 			return err
 		}
-		return r.releasePage(release, shown{status: p.Status, problem: p})
+		s := shown{status: p.Status, problem: p, form: form}
+		if form != textForm {
+			s.typed = r.typed()
+		}
+		return r.releasePage(release, s)
 	}
 	if err != nil {
 		return err

@@ -14,7 +14,7 @@ import (
 
 // at is a route's address with something in place of its parameters.
 func at(r route) string {
-	return "/desk" + strings.NewReplacer(":id", "missing", ":token", "missing", ":file", "missing", ":pass", "missing", ":name", "missing").Replace(r.path)
+	return "/desk" + strings.NewReplacer(":id", "missing", ":token", "missing", ":file", "missing", ":pass", "missing", ":name", "missing", ":number", "1").Replace(r.path)
 }
 
 func (p *person) call(r route) answer {
@@ -54,9 +54,9 @@ func TestRoutes_OpenToTheirRoleAndThoseAbove(t *testing.T) {
 func TestRoutes_OnlyApproversDecideAndOnlyAdminsSet(t *testing.T) {
 	o := newOffice(t, "http://localhost")
 	needs := map[auth.Role][]string{
-		auth.Approver: {"approve", "passes", ":pass/revoke", "embargo-broken", "schedule", "unschedule", "publish", "wave-through", "withdraw", "pause", "resume", "stop", "retry-failed", "subscribers", "import"},
-		auth.Writer:   {"releases/:id/submit", "correct", "leaks", "releases/:id", "releases", "files", "files/:file", "remove", "preview", "sign-out", "newsroom"},
-		auth.Admin:    {"settings", "newsrooms", "tokens", "revoke", "invite", "disable", "freeze", "thaw"},
+		auth.Approver: {"approve", "passes", ":pass/revoke", "embargo-broken", "schedule", "unschedule", "publish", "wave-through", "withdraw", "review", "pause", "resume", "stop", "retry-failed", "subscribers", "import"},
+		auth.Writer:   {"releases/:id/submit", "delete", "undelete", "comments", ":number/restore", "correct", "leaks", "releases/:id", "releases", "files", "files/:file", "remove", "preview", "sign-out", "newsroom"},
+		auth.Admin:    {"settings", "newsrooms", "tokens", "revoke", "invite", "disable", "freeze", "thaw", "force-approval"},
 	}
 	for _, r := range o.routes() {
 		if r.method != http.MethodPost || r.role == anyone {

@@ -33,7 +33,7 @@ func (r *request) stateChip(s releases.State) chip {
 		return chip{"amber", "◷", label}
 	case releases.StateLive:
 		return chip{"green", "●", label}
-	case releases.StateWithdrawn:
+	case releases.StateWithdrawn, releases.StateDeleted:
 		return chip{"red", "✕", label}
 	case releases.StateSubmitted, releases.StateApproved:
 		return chip{"blue", map[releases.State]string{releases.StateSubmitted: "?", releases.StateApproved: "✓"}[s], label}
