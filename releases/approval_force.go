@@ -5,7 +5,11 @@ import (
 	"fmt"
 
 	"dateline/releases/history"
+	"dateline/releases/vault"
 )
+
+// forcedReasons are sealed: they may tell what the release says.
+var forcedReasons = vault.Column{Table: "releases", Name: "forced_reason", Key: []string{"id"}}
 
 // ForceApprove approves the newest version although the newsroom asks for two and there is only one: at
 // night, in a crisis. The approval stays marked, with its reason, until somebody else reviews it.
@@ -25,8 +29,15 @@ func (d *Desk) ForceApprove(ctx context.Context, who history.Actor, id string, v
 		if err := c.approve(ctx, who); err != nil {
 			return nil, err
 		}
-		err := c.update(ctx, `forced_by = $3, forced_by_id = $4, forced_reason = $5`, `approved = $6`, who.Name, who.ID, reason, version)
-		return map[string]any{"version": version, "hash": c.r.Hash, "reason": reason}, err
+		err := c.update(ctx, `forced_by = $3, forced_by_id = $4, forced_reason = $5`, `approved = $6`, who.Name, who.ID,
+			c.keys.Seal(forcedReasons.Of(id), reason), version)
+		if err != nil {
+			return nil, err
+		}
+		// The mark ends with the review; why it was forced is kept among the comments, which are sealed.
+		return map[string]any{"version": version, "hash": c.r.Hash}, c.comment(ctx, Comment{
+			ID: newID(), Text: reason, By: who.Name, Version: version, At: c.now,
+		}, who)
 	})
 }
 

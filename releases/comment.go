@@ -35,10 +35,8 @@ func (d *Desk) AddComment(ctx context.Context, who history.Actor, id, text strin
 	}
 	said := Comment{ID: newID(), Text: text, By: who.Name, Version: r.Version, At: d.now().UTC().Truncate(time.Millisecond)}
 	err = transact(ctx, d.db, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO comments (id, release_id, version, content, created_by, created_by_id, created_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			said.ID, id, said.Version, d.keys.Seal(remarks.Of(said.ID), text), who.Name, who.ID, said.At.UnixMilli())
-		if err != nil {
+		c := &change{tx: tx, keys: d.keys, r: stored{Release: r}, now: said.At}
+		if err := c.comment(ctx, said, who); err != nil {
 			return err
 		}
 		return d.record(ctx, tx, said.At, who, "release.comment", r.Newsroom.ID, id, map[string]any{"version": said.Version})
@@ -47,6 +45,16 @@ func (d *Desk) AddComment(ctx context.Context, who history.Actor, id, text strin
 		return Comment{}, fmt.Errorf("comment on %s: %w", id, err)
 	}
 	return said, nil
+}
+
+func (c *change) comment(ctx context.Context, said Comment, who history.Actor) error {
+	_, err := c.tx.ExecContext(ctx, `INSERT INTO comments (id, release_id, version, content, created_by, created_by_id, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		said.ID, c.r.ID, said.Version, c.keys.Seal(remarks.Of(said.ID), said.Text), who.Name, who.ID, said.At.UnixMilli())
+	if err != nil {
+		return fmt.Errorf("comment on %s: %w", c.r.ID, err)
+	}
+	return nil
 }
 
 // Comments lists what was said of a release, in order; nothing while its newsroom is frozen.

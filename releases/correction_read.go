@@ -6,12 +6,17 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"dateline/releases/vault"
 )
+
+// notes are sealed: until they are approved they tell of a text that nobody has seen.
+var notes = vault.Column{Table: "corrections", Name: "note", Key: []string{"release_id", "version"}}
 
 // Corrections lists what the text of a release has been corrected by, newest first. One that waits for
 // approval has no At.
 func (d *Desk) Corrections(ctx context.Context, id string) ([]Correction, error) {
-	byRelease, err := readCorrections(ctx, d.db, `c.release_id = $1`, id)
+	byRelease, err := readCorrections(ctx, d.db, d.keys, `c.release_id = $1`, id)
 	return byRelease[id], err
 }
 
@@ -26,7 +31,7 @@ func (p *Public) addCorrections(ctx context.Context, now time.Time, items []Live
 	if len(items) == 0 {
 		return nil
 	}
-	byRelease, err := readCorrections(ctx, p.db, `c.published_at <= $1 AND c.release_id IN (`+strings.Join(places, ", ")+`)`, args...)
+	byRelease, err := readCorrections(ctx, p.db, p.keys, `c.published_at <= $1 AND c.release_id IN (`+strings.Join(places, ", ")+`)`, args...)
 	if err != nil {
 		return err
 	}
@@ -40,7 +45,7 @@ func (p *Public) addCorrections(ctx context.Context, now time.Time, items []Live
 	return nil
 }
 
-func readCorrections(ctx context.Context, q querier, where string, args ...any) (map[string][]Correction, error) {
+func readCorrections(ctx context.Context, q querier, keys *vault.Keys, where string, args ...any) (map[string][]Correction, error) {
 	rows, err := q.QueryContext(ctx, `SELECT c.release_id, c.version, c.note, c.mail, c.replaced, c.shown, c.published_at
 		FROM corrections c WHERE `+where+` ORDER BY c.release_id, c.version DESC`, args...)
 	if err != nil {
@@ -54,6 +59,9 @@ func readCorrections(ctx context.Context, q querier, where string, args ...any) 
 		var at sql.NullInt64
 		if err := rows.Scan(&release, &c.Version, &c.Note, &c.Mail, &c.Replaced, &c.Shown, &at); err != nil {
 			return nil, fmt.Errorf("corrections: %w", err)
+		}
+		if c.Note, err = keys.Open(notes.Of(release, c.Version), c.Note); err != nil {
+			return nil, err
 		}
 		c.At = instant(at)
 		byRelease[release] = append(byRelease[release], c)

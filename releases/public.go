@@ -64,6 +64,9 @@ func scanLive(keys *vault.Keys, row scanner) (l Live, replacedBy string, err err
 		return Live{}, "", err
 	}
 	if state == StateWithdrawn {
+		if w.Reason, err = keys.OpenFilled(withdrawalReasons.Of(l.ID), w.Reason); err != nil {
+			return Live{}, "", err
+		}
 		w.ID, w.Newsroom, w.Slug, w.Version, w.Kind, w.Language, w.Headline = l.ID, l.Newsroom, l.Slug, l.Version, kind, language, l.Text.Headline
 		w.LiftAt, w.Zone, w.At = l.LiftAt, l.Zone, instant(at)
 		backdated := l.Backdated

@@ -39,7 +39,7 @@ func (d *Desk) Correct(ctx context.Context, who history.Actor, id string, base i
 		}
 		notices = told
 		text.Files = c.r.Text.Files
-		detail := map[string]any{"note": note, "mail": in.Mail}
+		detail := map[string]any{"mail": in.Mail}
 		if err := c.correct(ctx, who, text, note, in.Mail, detail); err != nil {
 			return nil, err
 		}
@@ -83,7 +83,7 @@ func (c *change) correct(ctx context.Context, who history.Actor, text Text, note
 		return fmt.Errorf("correct: %w", err)
 	}
 	_, err = c.tx.ExecContext(ctx, `INSERT INTO corrections (release_id, version, note, mail, replaced, shown) VALUES ($1, $2, $3, $4, 0, 0)`,
-		c.r.ID, c.r.Version, note, mail)
+		c.r.ID, c.r.Version, c.keys.Seal(notes.Of(c.r.ID, c.r.Version), note), mail)
 	if err != nil {
 		return fmt.Errorf("correct: %w", err)
 	}

@@ -72,6 +72,12 @@ func scanRelease(keys *vault.Keys, row scanner, now time.Time) (stored, error) {
 	if r.Text, err = openText(keys, r.ID, r.Version, content); err != nil {
 		return stored{}, err
 	}
+	if r.Withdrawal.Reason, err = keys.OpenFilled(withdrawalReasons.Of(r.ID), r.Withdrawal.Reason); err != nil {
+		return stored{}, err
+	}
+	if r.Forced.Reason, err = keys.OpenFilled(forcedReasons.Of(r.ID), r.Forced.Reason); err != nil {
+		return stored{}, err
+	}
 	if r.Newsroom, err = n.newsroom(); err != nil {
 		return stored{}, err
 	}

@@ -9,7 +9,11 @@ import (
 
 	"dateline/releases/history"
 	"dateline/releases/input"
+	"dateline/releases/vault"
 )
+
+// withdrawalReasons are sealed: why a release was canceled may tell what it said.
+var withdrawalReasons = vault.Column{Table: "releases", Name: "withdrawn_reason", Key: []string{"id"}}
 
 // WithdrawInput says why a release is taken back.
 type WithdrawInput struct {
@@ -73,8 +77,12 @@ func (c *change) withdraw(ctx context.Context, in *WithdrawInput) (map[string]an
 	}
 	in.InError = in.InError && live
 	err := c.update(ctx, `state = 'withdrawn', withdrawn_at = $2, withdrawn_reason = $3, withdrawn_error = $4, replaced_by = $5`,
-		guard, reason, in.InError, in.Replacement)
-	return map[string]any{"reason": reason, "live": live, "error": in.InError, "replaced_by": in.Replacement}, err
+		guard, c.keys.Seal(withdrawalReasons.Of(c.r.ID), reason), in.InError, in.Replacement)
+	detail := map[string]any{"live": live, "error": in.InError, "replaced_by": in.Replacement}
+	if live {
+		detail["reason"] = reason
+	}
+	return detail, err
 }
 
 // replace publishes what takes the place of a withdrawn release, unless it is live already.

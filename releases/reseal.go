@@ -11,7 +11,7 @@ import (
 // Reseal brings every text and address under the first of the installation's secrets, and says how
 // many were under another. It may be stopped at any point and run again.
 func Reseal(ctx context.Context, db *sql.DB, keys *vault.Keys) (done int, err error) {
-	for _, column := range []vault.Column{texts, slugs, remarks, waves} {
+	for _, column := range []vault.Column{texts, slugs, remarks, waves, notes, withdrawalReasons, forcedReasons} {
 		n, err := vault.Reseal(ctx, db, keys, column)
 		done += n
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"mime/multipart"
 	"mime/quotedprintable"
 	"net/http"
@@ -31,7 +32,11 @@ var secretRelease = map[string]string{
 	"headline": "Zebrafinken Övertar Kvarnholmen", "lede": "Ordförande Quisling avgår i onsdags.",
 	"body": "Tolvtusen hushåll flyttas till Gäddede.", "name": "Ulrika Vattenfallsdotter", "email": "ulrika.v@hemligast.example",
 	"edited": "Fjortontusen hushåll flyttas till Gäddede.", "file": "Kvarnholmsutredningens slutbetänkande, bilaga nio", "file name": "zebrafinksutredningen.txt",
+	"placeholder": "[kvarnholmschefen]", "comment": "Säg inget till Brunkebergs tidning än.", "forced": "Överjägmästaren sover redan.",
 }
+
+// secretBesides is what is said of other releases, that nobody outside is to know.
+var secretBesides = map[string]string{"note": "Uppsägningarna är nittiofyra.", "reason": "Köparen drog sig ur i Vilhelmina."}
 
 func TestAtRest_BeforeTheLift_NothingHoldsTheText(t *testing.T) {
 	for _, engine := range []string{"sqlite", "postgres"} {
@@ -45,8 +50,12 @@ func TestAtRest_BeforeTheLift_NothingHoldsTheText(t *testing.T) {
 			p.start()
 			c := p.client("admin")
 			makeNewsroom(c, 20)
+			saySecrets(c, p.client("writer"))
 			id, version := writeSecret(c)
-			c.call("POST", "/releases/"+id+"/approve", http.StatusOK, map[string]any{"version": version})
+			c.call("PATCH", "/newsrooms/dalarna", http.StatusOK, map[string]any{"approvals": 2})
+			c.call("POST", "/releases/"+id+"/force-approval", http.StatusOK, map[string]any{"version": version, "reason": secretRelease["forced"]})
+			c.call("POST", "/releases/"+id+"/comments", http.StatusCreated, map[string]any{"text": secretRelease["comment"]})
+			c.call("POST", "/releases/"+id+"/wave-through", http.StatusOK, map[string]any{"version": version, "placeholders": []string{secretRelease["placeholder"]}})
 			c.call("POST", "/releases/"+id+"/schedule", http.StatusOK, map[string]any{
 				"lift_at": time.Now().Add(5 * time.Minute).UTC().Format("2006-01-02T15:04:05Z07:00"),
 			})
@@ -57,7 +66,9 @@ func TestAtRest_BeforeTheLift_NothingHoldsTheText(t *testing.T) {
 
 			kept := everythingKept(t, p, redis)
 			forms := map[string][]byte{}
-			for part, text := range secretRelease {
+			parts := maps.Clone(secretRelease)
+			maps.Copy(parts, secretBesides)
+			for part, text := range parts {
 				for form, raw := range spellings(text) {
 					forms[part+" as "+form] = raw
 				}
@@ -85,13 +96,27 @@ func writeSecret(c client) (id string, version any) {
 	made := c.call("POST", "/newsrooms/dalarna/releases", http.StatusCreated, text)
 	id = made["id"].(string)
 	edited := c.call("PATCH", "/releases/"+id, http.StatusOK, map[string]any{
-		"version": made["version"], "headline": secretRelease["headline"], "body": secretRelease["body"] + "\n\n" + secretRelease["edited"],
+		"version": made["version"], "headline": secretRelease["headline"], "body": secretRelease["body"] + "\n\n" + secretRelease["edited"] + "\n\n" + secretRelease["placeholder"],
 	})
 	attached := attach(c, id)
 	if attached["version"] == edited["version"] {
 		c.t.Errorf("the file made no version: %v", attached)
 	}
 	return id, c.call("GET", "/releases/"+id, http.StatusOK, nil)["version"]
+}
+
+// saySecrets writes a correction of one release that waits for approval, and cancels another.
+func saySecrets(c, writer client) {
+	made := c.call("POST", "/newsrooms/dalarna/releases", http.StatusCreated, map[string]any{"headline": "Bussarna går som vanligt"})
+	path := "/releases/" + made["id"].(string)
+	c.call("POST", path+"/approve", http.StatusOK, map[string]any{"version": 1})
+	c.call("POST", path+"/publish", http.StatusOK, nil)
+	writer.call("POST", path+"/correct", http.StatusOK, map[string]any{"headline": "Bussarna går", "note": secretBesides["note"]})
+	made = c.call("POST", "/newsrooms/dalarna/releases", http.StatusCreated, map[string]any{"headline": "Vi har inget att säga"})
+	path = "/releases/" + made["id"].(string)
+	c.call("POST", path+"/approve", http.StatusOK, map[string]any{"version": 1})
+	c.call("POST", path+"/schedule", http.StatusOK, map[string]any{"lift_at": time.Now().Add(time.Hour).UTC().Format("2006-01-02T15:04:05Z07:00")})
+	c.call("POST", path+"/withdraw", http.StatusOK, map[string]any{"reason": secretBesides["reason"]})
 }
 
 // attach uploads the secret file.

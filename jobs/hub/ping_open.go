@@ -67,6 +67,10 @@ func (h *Hub) open(ctx context.Context, topic string, version int64, hash string
 		if n, err := result.RowsAffected(); err != nil || n == 0 {
 			return err
 		}
+		// On Postgres a subscription could end between the moment it is found and the moment its ping is made.
+		if _, err := tx.ExecContext(ctx, `UPDATE hub_subscriptions SET host = host WHERE topic = $1 AND expires_at > $2`, topic, now); err != nil {
+			return err
+		}
 		_, err = tx.ExecContext(ctx, `UPDATE hub_pings SET state = 'superseded', done_at = $1
 			WHERE state = 'queued' AND subscription_id IN (SELECT id FROM hub_subscriptions WHERE topic = $2)`, now, topic)
 		if err != nil {

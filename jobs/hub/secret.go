@@ -25,10 +25,7 @@ func (h *Hub) sealSecret(in vault.Column, topic, callback, secret string) string
 
 // openSecret is sealSecret undone.
 func (h *Hub) openSecret(in vault.Column, topic, callback, sealed string) (string, error) {
-	if sealed == "" {
-		return "", nil
-	}
-	secret, err := h.deps.Keys.Open(in.Of(topic, callback), sealed)
+	secret, err := h.deps.Keys.OpenFilled(in.Of(topic, callback), sealed)
 	if err != nil { // which names the cell, and so the callback
 		return "", fmt.Errorf("a subscriber's secret: %w", vault.ErrSealed)
 	}

@@ -140,6 +140,14 @@ func (k *Keys) Open(cell Cell, sealed string) (string, error) {
 	return string(text), nil
 }
 
+// OpenFilled is Open for a column where a cell may be empty, and then is not sealed.
+func (k *Keys) OpenFilled(cell Cell, sealed string) (string, error) {
+	if sealed == "" {
+		return "", nil
+	}
+	return k.Open(cell, sealed)
+}
+
 // holder finds the key that a sealed text names, nil when there is none.
 func (k *Keys) holder(sealed string) (*key, string) {
 	for _, again := range []bool{false, true} {

@@ -13,8 +13,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// upload is a document or picture of a release.
-type upload struct {
+// Upload is a document or picture of a release.
+type Upload struct {
 	ID      string `json:"id"`
 	Name    string `json:"name"`
 	Type    string `json:"type" doc:"Media type, told by the content" example:"image/jpeg"`
@@ -31,7 +31,7 @@ type upload struct {
 
 // uploadTo is a file and the version of its release that has it.
 type uploadTo struct {
-	upload
+	Upload
 	Version int `json:"version" doc:"The release's newest version, which has it: to be approved"`
 }
 
@@ -91,7 +91,7 @@ func (a *api) addFile(ctx context.Context, in *uploading) (*created[uploadTo], e
 func (a *api) listFiles(ctx context.Context, in *struct {
 	ByRelease
 	Paging
-}) (*answer[page[upload]], error) {
+}) (*answer[page[Upload]], error) {
 	r, err := a.release(ctx, in.Release)
 	if err != nil {
 		return nil, err
@@ -143,15 +143,15 @@ func (a *api) showFileOf(r releases.Release, id string) *answer[uploadTo] {
 	return &answer[uploadTo]{uploadTo{a.showFile(file), r.Version}}
 }
 
-func (a *api) showFile(f releases.File) upload {
-	return upload{
+func (a *api) showFile(f releases.File) Upload {
+	return Upload{
 		ID: f.ID, Name: f.Name, Type: f.Type, Bytes: f.Bytes, URL: a.BaseURL + f.Path(), Hash: f.Hash, Width: f.Width, Height: f.Height,
 		Alt: f.Alt, Caption: f.Caption, Credit: f.Credit, Rights: f.Rights,
 	}
 }
 
-func (a *api) showFiles(list []releases.File) []upload {
-	shown := make([]upload, len(list))
+func (a *api) showFiles(list []releases.File) []Upload {
+	shown := make([]Upload, len(list))
 	for i, f := range list {
 		shown[i] = a.showFile(f)
 	}

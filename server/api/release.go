@@ -27,7 +27,7 @@ type release struct {
 	Contacts        []contact `json:"contacts" nullable:"false"`
 	Boilerplate     string    `json:"boilerplate" doc:"Markdown; empty means the newsroom's"`
 	TranslationOf   string    `json:"translation_of" doc:"Id of a release that says the same in another language, of several always the same one; empty when there is none"`
-	Files           []upload  `json:"files" nullable:"false" doc:"Documents and pictures"`
+	Files           []Upload  `json:"files" nullable:"false" doc:"Documents and pictures"`
 	LiftAt          instant   `json:"lift_at" doc:"When the embargo ends; null when it is not set"`
 	LiftLocal       string    `json:"lift_local" doc:"The local time it was set to, in zone" example:"2016-10-18T06:00"`
 	Zone            string    `json:"zone" doc:"IANA time zone of lift_local; the newsroom's until a lift is set"`

@@ -11,7 +11,7 @@ import (
 
 // forced is an approval against the rule of two, and why.
 type forced struct {
-	approval
+	Approval
 	Reason string `json:"reason,omitempty" doc:"Why there was nobody else to ask"`
 }
 

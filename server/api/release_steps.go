@@ -7,8 +7,9 @@ import (
 	"dateline/server/auth"
 )
 
-// approval names the text that is approved, so that nobody approves what they have not read.
-type approval struct {
+// Approval names the text that is approved, so that nobody approves what they have not read. What others
+// embed is exported: no fields are seen in one that is not.
+type Approval struct {
 	Version int    `json:"version,omitempty" maximum:"1000000000" doc:"The version approved; it must be the newest"`
 	Hash    string `json:"hash,omitempty" doc:"Its hash, to be sure"`
 }
@@ -44,7 +45,7 @@ func (a *api) submitRelease(ctx context.Context, in *ByRelease) (*answer[release
 
 func (a *api) approveRelease(ctx context.Context, in *struct {
 	ByRelease
-	Body approval
+	Body Approval
 }) (*answer[release], error) {
 	return a.step(ctx, in.Release, func(r releases.Release) (releases.Release, error) {
 		if err := needVersion(in.Body.Version); err != nil {

@@ -56,12 +56,12 @@ CREATE TABLE releases (
   indexed BIGINT NOT NULL DEFAULT 0,      -- the version that search finds; 0 when none is
   updated_at BIGINT,                      -- the public text changed while live; NULL when it never did
   withdrawn_at BIGINT,
-  withdrawn_reason TEXT NOT NULL DEFAULT '',
+  withdrawn_reason TEXT NOT NULL DEFAULT '', -- sealed: that of what was canceled is for those inside
   withdrawn_error BOOLEAN NOT NULL DEFAULT FALSE, -- published in error: the world is told nothing that it said
   replaced_by TEXT NOT NULL DEFAULT '',   -- id of the release published in its place
   forced_by TEXT NOT NULL DEFAULT '',     -- who approved against the rule of two, until another has reviewed it
   forced_by_id TEXT NOT NULL DEFAULT '',
-  forced_reason TEXT NOT NULL DEFAULT '',
+  forced_reason TEXT NOT NULL DEFAULT '', -- sealed
   translations TEXT NOT NULL DEFAULT ''   -- the same of all that say the same in other languages; '' when alone
 );
 CREATE INDEX releases_translations ON releases (translations) WHERE translations <> '';
@@ -85,7 +85,7 @@ CREATE TABLE versions (
 CREATE TABLE corrections (
   release_id TEXT NOT NULL REFERENCES releases (id),
   version BIGINT NOT NULL,                -- the one it was written with
-  note TEXT NOT NULL,
+  note TEXT NOT NULL,                     -- sealed
   mail BOOLEAN NOT NULL,                  -- whoever got what it corrects is mailed
   replaced BIGINT NOT NULL,               -- the version the world saw before, and the one it saw then
   shown BIGINT NOT NULL,
