@@ -68,6 +68,7 @@ type (
 		Modified    string           `json:"dateModified"`
 		Genre       string           `json:"genre"`
 		Keywords    []string         `json:"keywords,omitempty"`
+		About       []newsThing      `json:"about,omitempty"`
 		Images      []newsImage      `json:"image,omitempty"`
 		Author      newsOrganisation `json:"author"`
 		Publisher   newsOrganisation `json:"publisher"`
@@ -81,6 +82,11 @@ type (
 		Caption string `json:"caption,omitempty"`
 		Credit  string `json:"creditText,omitempty"`
 		Rights  string `json:"copyrightNotice,omitempty"`
+	}
+	newsThing struct {
+		Type   string `json:"@type"`
+		Name   string `json:"name"`
+		SameAs string `json:"sameAs"`
 	}
 	newsOrganisation struct {
 		Type    string `json:"@type"`
@@ -112,6 +118,9 @@ func (s Site) Article(l releases.Live) (template.JS, error) {
 	}
 	for _, c := range i.Topics {
 		article.Keywords = append(article.Keywords, c.Label)
+	}
+	for _, c := range i.Subjects {
+		article.About = append(article.About, newsThing{"Thing", c.Label, c.URI()})
 	}
 	for _, p := range i.Pictures {
 		article.Images = append(article.Images, newsImage{"ImageObject", p.Address, p.Type, p.Width, p.Height, cmp.Or(p.Caption, p.Alt), p.Credit, p.Rights})

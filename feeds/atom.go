@@ -107,7 +107,7 @@ func newAtomEntry(i item) atomEntry {
 		summary := plainText(i.Summary)
 		e.Summary = &summary
 	}
-	for _, c := range i.categories() {
+	for _, c := range append(i.categories(), i.Subjects...) {
 		e.Categories = append(e.Categories, atomCategory(c))
 	}
 	return e

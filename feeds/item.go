@@ -1,6 +1,8 @@
 package feeds
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"dateline/releases"
@@ -19,6 +21,7 @@ type item struct {
 	Updated   time.Time
 	Kind      category
 	Topics    []category
+	Subjects  []category // the IPTC Media Topics of those that have one
 	Pictures  []picture
 }
 
@@ -27,6 +30,9 @@ type author struct{ Name, Address string }
 
 // category is a topic or a kind. Its scheme tells which, in a way that outlives addresses.
 type category struct{ Scheme, Term, Label string }
+
+// mediaTopics is the scheme of the IPTC's Media Topics; a concept's address is one of its parts.
+const mediaTopics = "http://cv.iptc.org/newscodes/mediatopic"
 
 // URI names the category as a whole, for formats that have no schemes.
 func (c category) URI() string { return c.Scheme + "/" + c.Term }
@@ -66,6 +72,7 @@ func (s Site) item(l releases.Live) item {
 			Label:  KindName(s.Words.In(l.Text.Language), l.Text.Kind, 1),
 		},
 		Topics:   topics(l),
+		Subjects: subjects(l),
 		Pictures: s.pictures(l),
 	}
 	if l.Withdrawn != nil {
@@ -86,6 +93,17 @@ func topics(l releases.Live) []category {
 			Term:   slug,
 			Label:  fit(topicName(l.Newsroom, slug)),
 		})
+	}
+	return all
+}
+
+// subjects are named as the newsroom does: the IPTC has names in more languages than anyone here.
+func subjects(l releases.Live) []category {
+	var all []category
+	for _, t := range l.Newsroom.Topics {
+		if _, code, coded := strings.Cut(t.Code, ":"); coded && slices.Contains(l.Text.Topics, t.Slug) {
+			all = append(all, category{Scheme: mediaTopics, Term: code, Label: fit(t.Name)})
+		}
 	}
 	return all
 }

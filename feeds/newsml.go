@@ -78,8 +78,9 @@ type (
 		Name    string `xml:"name"`
 	}
 	newsmlConcept struct {
-		URI  string `xml:"uri,attr"`
-		Name string `xml:"name"`
+		URI   string `xml:"uri,attr,omitempty"`
+		QCode string `xml:"qcode,attr,omitempty"`
+		Name  string `xml:"name"`
 	}
 	newsmlTag struct {
 		Tag string `xml:"tag,attr"`
@@ -191,6 +192,9 @@ func (s Site) newsmlItem(l releases.Live) newsmlNewsItem {
 	}
 	for _, t := range i.Topics {
 		n.Content.Subjects = append(n.Content.Subjects, newNewsMLConcept(t))
+	}
+	for _, t := range i.Subjects { // the catalogue knows the scheme as medtop
+		n.Content.Subjects = append(n.Content.Subjects, newsmlConcept{QCode: "medtop:" + t.Term, Name: t.Label})
 	}
 	return n
 }

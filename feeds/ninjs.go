@@ -144,7 +144,7 @@ func (s Site) ninjs(l releases.Live) ninjs {
 	if i.Summary != "" {
 		n.Descriptions = []ninjsText{{"summary", "text/plain", i.Summary}}
 	}
-	for _, t := range i.Topics {
+	for _, t := range append(i.Topics, i.Subjects...) {
 		n.Subjects = append(n.Subjects, ninjsSubject{Name: t.Label, Rel: "about", URI: t.URI()})
 	}
 	for _, c := range l.Text.Contacts {

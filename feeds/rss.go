@@ -104,6 +104,9 @@ func newRSSItem(i item) rssItem {
 	for _, c := range i.categories() {
 		r.Categories = append(r.Categories, rssCategory{Domain: c.Scheme, Label: plainText(c.Label).XML})
 	}
+	for _, c := range i.Subjects { // it has no place for both term and label, and by the term a system knows it
+		r.Categories = append(r.Categories, rssCategory{Domain: c.Scheme, Label: c.Term})
+	}
 	return r
 }
 

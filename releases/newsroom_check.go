@@ -24,7 +24,7 @@ func checkNewsroom(in NewsroomInput, known []Topic) (Newsroom, input.Faults) {
 		EmailFrom:   c.mailbox("email_from", c.required("email_from", in.EmailFrom, 300)),
 		ReplyTo:     c.mailbox("reply_to", c.line("reply_to", in.ReplyTo, 300)),
 		Boilerplate: c.block("boilerplate", in.Boilerplate, 10_000),
-		Topics:      c.topics(in.Topics, known),
+		Topics:      c.topicCodes(c.topics(in.Topics, known), in.TopicCodes),
 		Approvals:   max(in.Approvals, 1),
 	}
 	if n.Slug != "" && !input.IsSlug(n.Slug) {
@@ -80,11 +80,13 @@ func (c *check) topics(names []string, known []Topic) []Topic {
 
 // findTopic finds a topic by its name or slug, in any case.
 func findTopic(topics []Topic, nameOrSlug string) (Topic, bool) {
-	i := slices.IndexFunc(topics, func(t Topic) bool {
-		return t.Slug == strings.ToLower(nameOrSlug) || strings.EqualFold(t.Name, nameOrSlug)
-	})
+	i := slices.IndexFunc(topics, func(t Topic) bool { return t.is(nameOrSlug) })
 	if i < 0 {
 		return Topic{}, false
 	}
 	return topics[i], true
+}
+
+func (t Topic) is(nameOrSlug string) bool {
+	return t.Slug == strings.ToLower(nameOrSlug) || strings.EqualFold(t.Name, nameOrSlug)
 }

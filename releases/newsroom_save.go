@@ -12,11 +12,12 @@ import (
 )
 
 // NewsroomInput is what a person gives of a newsroom; Topics are names, in order. A topic's slug is
-// made from its name and kept when the name is given again.
+// made from its name and kept when the name is given again, as is its code while TopicCodes is nil.
 type NewsroomInput struct {
 	Slug, Name, Language, Zone, EmailFrom, ReplyTo, Boilerplate string
 	Topics                                                      []string
-	Approvals                                                   int // 0 means 1
+	TopicCodes                                                  map[string]string // IPTC Media Topics by name or slug of a topic: see MediaTopic
+	Approvals                                                   int               // 0 means 1
 }
 
 // CreateNewsroom makes one. input.Faults when a field is wrong or the slug is taken or reserved.

@@ -103,6 +103,7 @@ func (f Frozen) Is() bool { return !f.At.IsZero() }
 type Topic struct {
 	Slug string `json:"slug"`
 	Name string `json:"name"`
+	Code string `json:"code,omitempty"` // the IPTC Media Topic that it is: medtop:20000424; "" for none
 }
 
 // Contact is whom a journalist may ring.

@@ -24,6 +24,7 @@ type demoContent struct {
 		EmailFrom                               string `json:"email_from"`
 		ReplyTo                                 string `json:"reply_to"`
 		Topics                                  []string
+		TopicCodes                              map[string]string `json:"topic_codes"`
 	}
 	Contacts      []releases.Contact
 	BoilerplateEn string `json:"boilerplate_en"`
@@ -47,7 +48,7 @@ func (p *program) seedDemo(ctx context.Context, count int, in time.Duration) (re
 	n := content.Newsroom
 	newsroom, err := p.desk.CreateNewsroom(ctx, demoActor, releases.NewsroomInput{
 		Slug: n.Slug, Name: n.Name, Language: n.Language, Zone: n.Zone, EmailFrom: n.EmailFrom,
-		ReplyTo: n.ReplyTo, Boilerplate: n.Boilerplate, Topics: n.Topics, Approvals: 1,
+		ReplyTo: n.ReplyTo, Boilerplate: n.Boilerplate, Topics: n.Topics, TopicCodes: n.TopicCodes, Approvals: 1,
 	})
 	if err != nil {
 		return releases.Release{}, err

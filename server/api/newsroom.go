@@ -10,34 +10,36 @@ import (
 
 // newsroom is one as programs see it.
 type newsroom struct {
-	ID          string   `json:"id"`
-	Slug        string   `json:"slug" doc:"Its part of public addresses"`
-	Name        string   `json:"name"`
-	Language    string   `json:"language" doc:"BCP 47" example:"sv"`
-	Zone        string   `json:"zone" doc:"IANA time zone" example:"Europe/Stockholm"`
-	EmailFrom   string   `json:"email_from" doc:"From of its mail"`
-	ReplyTo     string   `json:"reply_to"`
-	Boilerplate string   `json:"boilerplate" doc:"Markdown; for releases that have none of their own"`
-	Topics      []string `json:"topics" nullable:"false" doc:"Names, in order"`
-	Approvals   int      `json:"approvals" doc:"1: the author's own approval counts; 2: another person must approve"`
-	URL         string   `json:"url"`
-	CreatedAt   instant  `json:"created_at"`
-	UpdatedAt   instant  `json:"updated_at"`
-	FrozenAt    instant  `json:"frozen_at" doc:"While it is frozen nothing new gets out of it; null when it is not"`
-	Frozen      string   `json:"frozen_reason" doc:"Why it is frozen"`
+	ID          string            `json:"id"`
+	Slug        string            `json:"slug" doc:"Its part of public addresses"`
+	Name        string            `json:"name"`
+	Language    string            `json:"language" doc:"BCP 47" example:"sv"`
+	Zone        string            `json:"zone" doc:"IANA time zone" example:"Europe/Stockholm"`
+	EmailFrom   string            `json:"email_from" doc:"From of its mail"`
+	ReplyTo     string            `json:"reply_to"`
+	Boilerplate string            `json:"boilerplate" doc:"Markdown; for releases that have none of their own"`
+	Topics      []string          `json:"topics" nullable:"false" doc:"Names, in order"`
+	TopicCodes  map[string]string `json:"topic_codes" doc:"The IPTC Media Topics of those that have one, by name"`
+	Approvals   int               `json:"approvals" doc:"1: the author's own approval counts; 2: another person must approve"`
+	URL         string            `json:"url"`
+	CreatedAt   instant           `json:"created_at"`
+	UpdatedAt   instant           `json:"updated_at"`
+	FrozenAt    instant           `json:"frozen_at" doc:"While it is frozen nothing new gets out of it; null when it is not"`
+	Frozen      string            `json:"frozen_reason" doc:"Why it is frozen"`
 }
 
 // newsroomIn is what a program gives of one. What is left out keeps its value, or takes its default.
 type newsroomIn struct {
-	Slug        *string  `json:"slug,omitempty" doc:"a to z, 0 to 9 and hyphens"`
-	Name        *string  `json:"name,omitempty"`
-	Language    *string  `json:"language,omitempty" doc:"BCP 47" example:"sv"`
-	Zone        *string  `json:"zone,omitempty" doc:"IANA time zone" example:"Europe/Stockholm"`
-	EmailFrom   *string  `json:"email_from,omitempty" doc:"An address, or a name and an address"`
-	ReplyTo     *string  `json:"reply_to,omitempty"`
-	Boilerplate *string  `json:"boilerplate,omitempty" doc:"Markdown"`
-	Topics      []string `json:"topics,omitempty" doc:"Names, in order"`
-	Approvals   *int     `json:"approvals,omitempty" doc:"1 (default) or 2"`
+	Slug        *string           `json:"slug,omitempty" doc:"a to z, 0 to 9 and hyphens"`
+	Name        *string           `json:"name,omitempty"`
+	Language    *string           `json:"language,omitempty" doc:"BCP 47" example:"sv"`
+	Zone        *string           `json:"zone,omitempty" doc:"IANA time zone" example:"Europe/Stockholm"`
+	EmailFrom   *string           `json:"email_from,omitempty" doc:"An address, or a name and an address"`
+	ReplyTo     *string           `json:"reply_to,omitempty"`
+	Boilerplate *string           `json:"boilerplate,omitempty" doc:"Markdown"`
+	Topics      []string          `json:"topics,omitempty" doc:"Names, in order"`
+	TopicCodes  map[string]string `json:"topic_codes,omitempty" doc:"IPTC Media Topics by name of a topic: medtop:20000424, or the concept's address. Topics left out have none"`
+	Approvals   *int              `json:"approvals,omitempty" doc:"1 (default) or 2"`
 }
 
 // ByNewsroom is the part of a path that names a newsroom.
@@ -132,6 +134,9 @@ func (in newsroomIn) onto(n releases.NewsroomInput) releases.NewsroomInput {
 	if in.Topics != nil {
 		n.Topics = in.Topics
 	}
+	if in.TopicCodes != nil {
+		n.TopicCodes = in.TopicCodes
+	}
 	return n
 }
 
@@ -157,6 +162,16 @@ func topicNames(n releases.Newsroom) []string {
 	return names
 }
 
+func topicCodes(n releases.Newsroom) map[string]string {
+	codes := map[string]string{}
+	for _, topic := range n.Topics {
+		if topic.Code != "" {
+			codes[topic.Name] = topic.Code
+		}
+	}
+	return codes
+}
+
 // named gives the names of the newsroom's topics with these slugs.
 func named(n releases.Newsroom, slugs []string) []string {
 	names := make([]string, 0, len(slugs))
@@ -173,7 +188,7 @@ func named(n releases.Newsroom, slugs []string) []string {
 func (a *api) showNewsroom(n releases.Newsroom) newsroom {
 	return newsroom{
 		ID: n.ID, Slug: n.Slug, Name: n.Name, Language: n.Language, Zone: n.Zone, EmailFrom: n.EmailFrom, ReplyTo: n.ReplyTo,
-		Boilerplate: n.Boilerplate, Topics: topicNames(n), Approvals: n.Approvals,
+		Boilerplate: n.Boilerplate, Topics: topicNames(n), TopicCodes: topicCodes(n), Approvals: n.Approvals,
 		URL: a.BaseURL + "/" + n.Slug, CreatedAt: instant{n.CreatedAt}, UpdatedAt: instant{n.UpdatedAt},
 		FrozenAt: instant{n.Frozen.At}, Frozen: n.Frozen.Reason,
 	}

@@ -19,7 +19,7 @@ func TestNewsroom_IsMadeReadListedAndChanged(t *testing.T) {
 	whole := fields{
 		"id": made.str("id"), "slug": "dalarna", "name": "Länsstyrelsen Dalarna", "language": "sv", "zone": "Europe/Stockholm",
 		"email_from": "Press <press@example.com>", "reply_to": "svar@example.com", "boilerplate": "Vi finns **nära** dig.",
-		"topics": []any{"Jämställdhet", "Miljö"}, "approvals": 1, "url": w.base + "/dalarna",
+		"topics": []any{"Jämställdhet", "Miljö"}, "topic_codes": fields{}, "approvals": 1, "url": w.base + "/dalarna",
 		"created_at": "2016-10-17T12:00:00.000Z", "updated_at": "2016-10-17T12:00:00.000Z",
 	}
 	made.has(whole)
@@ -33,6 +33,20 @@ func TestNewsroom_IsMadeReadListedAndChanged(t *testing.T) {
 	if got := w.ask(auth.Writer, "GET", "/newsrooms", nil).want(200).items(); len(got) != 1 || got[0]["slug"] != "dalarna" {
 		t.Errorf("the list is %v", got)
 	}
+}
+
+func TestNewsroom_TopicsTakeCodes_ByName_AndKeepThemWhenOnlyNamesAreGiven(t *testing.T) {
+	w := sqlite(t)
+	path := "/newsrooms/" + w.newsroom("dalarna")
+	codes := fields{"Miljö": "medtop:06000000"}
+	w.ask(auth.Admin, "PATCH", path, fields{"topics": []string{"Miljö", "Skola"}, "topic_codes": codes}).want(200).has(fields{"topics": []any{"Miljö", "Skola"}, "topic_codes": codes})
+	w.ask(auth.Admin, "PATCH", path, fields{"topics": []string{"Skola", "Miljö"}}).want(200).has(fields{"topic_codes": codes})
+	for _, wrong := range []fields{{"Miljö": "06000000"}, {"Sport": "medtop:15000000"}} {
+		if faults := w.ask(auth.Admin, "PATCH", path, fields{"topic_codes": wrong}).wrong(); len(faults) != 1 || faults["topic_codes"] == "" {
+			t.Errorf("%v: %v", wrong, faults)
+		}
+	}
+	w.ask(auth.Admin, "PATCH", path, fields{"topic_codes": fields{}}).want(200).has(fields{"topic_codes": fields{}})
 }
 
 func TestNewsroom_NamesEveryWrongFieldAtOnce(t *testing.T) {

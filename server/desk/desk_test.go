@@ -7,11 +7,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"dateline/jobs"
+	"dateline/releases"
 	"dateline/server/auth"
 )
 
@@ -272,4 +274,25 @@ func TestNotice_FromACookieThatIsNotOurs_SaysNothing(t *testing.T) {
 			t.Errorf("%q: %d", cookie, a.status)
 		}
 	}
+}
+
+func TestSettings_ATopicTakesItsCodeBehindItsName(t *testing.T) {
+	o := newOffice(t, "http://localhost")
+	n := o.newsroom(t, "dalarna")
+	admin := o.officer(t, "anna", auth.Admin)
+	form := func(topics string) url.Values {
+		return url.Values{"newsroom": {n.ID}, "newsroom_name": {n.Name}, "slug": {n.Slug}, "language": {"sv"}, "zone": {n.Zone}, "email_from": {n.EmailFrom}, "approvals": {"1"}, "topics": {topics}}
+	}
+	admin.done("/desk/settings", form("Miljö och natur  medtop:06000000\nSkola"))
+	admin.get("/desk/settings").says(t, "Miljö och natur medtop:06000000\nSkola</textarea>")
+	n, err := o.deps.Releases.Newsroom(t.Context(), n.ID)
+	want := []releases.Topic{{Slug: "miljo-och-natur", Name: "Miljö och natur", Code: "medtop:06000000"}, {Slug: "skola", Name: "Skola"}}
+	if err != nil || !slices.Equal(n.Topics, want) {
+		t.Errorf("saved: %v, %v", n.Topics, err)
+	}
+	a := admin.post("/desk/settings", form("Miljö och natur medtop:6\nSkola"))
+	if a.status != http.StatusUnprocessableEntity {
+		t.Errorf("a code that is none: %d", a.status)
+	}
+	a.says(t, `href="#newsroom-topics"`, "“medtop:6” is not an IPTC Media Topic", "Miljö och natur medtop:6\nSkola</textarea>")
 }

@@ -55,11 +55,29 @@ func (r *request) newsroomForm(values url.Values, faults []web.FieldProblem) for
 }
 
 func newsroomInput(typed url.Values) releases.NewsroomInput {
+	topics, codes := codedTopics(typed.Get("topics"))
 	return releases.NewsroomInput{
 		Slug: typed.Get("slug"), Name: typed.Get("newsroom_name"), Language: typed.Get("language"), Zone: typed.Get("zone"),
 		EmailFrom: typed.Get("email_from"), ReplyTo: typed.Get("reply_to"), Boilerplate: typed.Get("boilerplate"),
-		Topics: lines(typed.Get("topics")), Approvals: number(typed.Get("approvals")),
+		Topics: topics, TopicCodes: codes, Approvals: number(typed.Get("approvals")),
 	}
+}
+
+// codedTopics reads one topic of each line, whose last word may be its code: "Miljö medtop:06000000".
+func codedTopics(text string) (names []string, codes map[string]string) {
+	codes = map[string]string{}
+	for _, line := range lines(text) {
+		name := line
+		if at := strings.LastIndexAny(line, " \t"); at >= 0 {
+			last := line[at+1:]
+			if _, ok := releases.MediaTopic(last); ok || strings.HasPrefix(strings.ToLower(last), "medtop:") {
+				name = strings.TrimSpace(line[:at])
+				codes[name] = last
+			}
+		}
+		names = append(names, name)
+	}
+	return names, codes
 }
 
 // withDefaults suggests a language and zone where none was typed.

@@ -72,7 +72,7 @@ func (r *request) settingsForm(typed url.Values, faults []web.FieldProblem) form
 		typed = newsroomValues(r.newsroom)
 	}
 	approvals := []option{{"1", r.say.T("desk.approvals_one")}, {"2", r.say.T("desk.approvals_two")}}
-	return newForm(r.say, "newsroom", typed, renamed(faults, "name", "newsroom_name"),
+	return newForm(r.say, "newsroom", typed, renamed(renamed(faults, "name", "newsroom_name"), "topic_codes", "topics"),
 		field{Name: "newsroom_name", Required: true},
 		field{Name: "slug", Required: true, Help: "desk.help_newsroom_slug_change"},
 		field{Name: "language", Required: true, Options: r.languages(r.newsroom.Language), Help: "desk.help_language"},
@@ -88,7 +88,7 @@ func (r *request) settingsForm(typed url.Values, faults []web.FieldProblem) form
 func newsroomValues(n releases.Newsroom) url.Values {
 	var topics []string
 	for _, t := range n.Topics {
-		topics = append(topics, t.Name)
+		topics = append(topics, strings.TrimSpace(t.Name+" "+t.Code))
 	}
 	return url.Values{
 		"newsroom_name": {n.Name}, "slug": {n.Slug}, "language": {n.Language}, "zone": {n.Zone}, "email_from": {n.EmailFrom}, "reply_to": {n.ReplyTo},

@@ -22,7 +22,7 @@ CREATE TABLE newsrooms (
   email_from TEXT NOT NULL,
   reply_to TEXT NOT NULL,
   boilerplate TEXT NOT NULL,
-  topics TEXT NOT NULL,                   -- JSON, in order: [{"slug": ..., "name": ...}]
+  topics TEXT NOT NULL,                   -- JSON, in order: [{"slug": ..., "name": ..., "code": ...}]
   approvals BIGINT NOT NULL,
   tag_authority TEXT NOT NULL,            -- domain of email_from at creation, in ids of its releases: never changes
   created_at BIGINT NOT NULL,
