@@ -17,6 +17,8 @@ type (
 		Version            string              `json:"version,omitempty"`
 		FirstCreated       string              `json:"firstCreated,omitempty"`
 		VersionCreated     string              `json:"versionCreated"`
+		EmbargoedUntil     string              `json:"embargoedUntil,omitempty"` // in what the holder of a pass is given, nowhere else
+		EdNote             string              `json:"edNote,omitempty"`
 		PubStatus          string              `json:"pubStatus"`
 		CopyrightHolder    string              `json:"copyrightHolder,omitempty"`
 		UsageTerms         string              `json:"usageTerms,omitempty"`
@@ -110,33 +112,39 @@ func ninjsVersion() *ninjsStandard {
 	return &ninjsStandard{Name: "ninjs", Version: "3.1", Schema: "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json"}
 }
 
+// ninjs is a release that is public, or the notice in its place.
 func (s Site) ninjs(l releases.Live) ninjs {
-	i, newsroom := s.item(l), s.author(l.Newsroom)
+	i := s.item(l)
+	n := newNinjs(i, l.Text, "usable")
+	n.Version, n.FirstCreated = strconv.Itoa(shownVersion(l)), timestamp(i.Published)
+	n.Renditions = []ninjsRendition{{Name: "web", Href: i.Address, ContentType: "text/html"}}
+	if l.Withdrawn != nil { // its slug and wire story would tell what was published in error
+		n.PubStatus = "canceled"
+		return n
+	}
+	n.Slugline = l.Slug
+	n.Bodies = append(n.Bodies, ninjsText{"wire", "text/plain", string(s.Wire(l))})
+	n.Renditions = append(n.Renditions, ninjsRendition{Name: "text", Href: i.Address + ".txt", ContentType: "text/plain"})
+	return n
+}
+
+// newNinjs has what does not depend on whether the release is public.
+func newNinjs(i item, text releases.Text, status string) ninjs {
 	n := ninjs{
 		URI:                i.ID,
 		Type:               "text",
 		RepresentationType: "full",
-		Profile:            string(l.Text.Kind),
-		Version:            strconv.Itoa(shownVersion(l)),
-		FirstCreated:       timestamp(i.Published),
+		Profile:            string(text.Kind),
 		VersionCreated:     timestamp(i.Updated),
-		PubStatus:          "usable",
-		CopyrightHolder:    newsroom.Name,
+		PubStatus:          status,
+		CopyrightHolder:    i.Author.Name,
 		Language:           i.Language,
-		By:                 newsroom.Name,
-		Located:            fit(l.Text.Dateline),
+		By:                 i.Author.Name,
+		Located:            fit(text.Dateline),
 		Headlines:          []ninjsText{{"main", "text/plain", i.Title}},
 		Bodies:             []ninjsText{{"main", "text/html", i.Content}},
 		Genres:             []ninjsGenre{{Name: i.Kind.Label, URI: i.Kind.URI()}},
-		Organisations:      []ninjsOrganisation{{Name: newsroom.Name, Rel: "issuedBy", URI: newsroom.Address}},
-		Renditions:         []ninjsRendition{{Name: "web", Href: i.Address, ContentType: "text/html"}},
-	}
-	if l.Withdrawn != nil { // its slug and wire story would tell what was published in error
-		n.PubStatus = "canceled"
-	} else {
-		n.Slugline = l.Slug
-		n.Bodies = append(n.Bodies, ninjsText{"wire", "text/plain", string(s.Wire(l))})
-		n.Renditions = append(n.Renditions, ninjsRendition{Name: "text", Href: i.Address + ".txt", ContentType: "text/plain"})
+		Organisations:      []ninjsOrganisation{{Name: i.Author.Name, Rel: "issuedBy", URI: i.Author.Address}},
 	}
 	for at, p := range i.Pictures {
 		n.Associations = append(n.Associations, ninjsPicture(n, at+1, p))
@@ -147,7 +155,7 @@ func (s Site) ninjs(l releases.Live) ninjs {
 	for _, t := range append(i.Topics, i.Subjects...) {
 		n.Subjects = append(n.Subjects, ninjsSubject{Name: t.Label, Rel: "about", URI: t.URI()})
 	}
-	for _, c := range l.Text.Contacts {
+	for _, c := range text.Contacts {
 		n.People = append(n.People, ninjsPerson{Name: fit(c.Name), Rel: "contact", ContactInfo: ninjsContacts(c)})
 	}
 	return n

@@ -3,6 +3,7 @@ package feeds
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -106,10 +107,15 @@ func TestNinjs_OfATopicNamedAsAKind_KeepsBoth(t *testing.T) {
 	}
 }
 
-func TestNinjs_NeverTellsAnEmbargo(t *testing.T) {
-	document, err := feedOf(t).Ninjs(campaign())
-	if item := readNinjs(t, document, err); item["embargoedUntil"] != nil {
-		t.Error("a live release has no embargo")
+func TestNinjs_OfWhatIsPublic_NeverTellsAnEmbargo(t *testing.T) {
+	one, err := feedOf(t).Ninjs(campaign())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, document := range []string{string(one), write(t, FormatNinjs, feedOf(t, campaign()))} {
+		if strings.Contains(document, "embargoedUntil") || strings.Contains(document, "withheld") {
+			t.Errorf("a live release has no embargo:\n%s", document)
+		}
 	}
 }
 

@@ -31,7 +31,7 @@ type Opening struct {
 	ID   string // its place in the history
 	At   time.Time
 	From string // network address
-	What string // terms, accept, text, or the id of a file
+	What string // terms, accept, text, ninjs, or the id of a file
 }
 
 // What a pass opens, beside files.
@@ -39,6 +39,7 @@ const (
 	OpenedTerms  = "terms"
 	OpenedAccept = "accept"
 	OpenedText   = "text"
+	OpenedNinjs  = "ninjs" // the text for newsroom systems
 )
 
 // Passes gives, reads and revokes passes. A token is a MAC over the pass's id under the installation's

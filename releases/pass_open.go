@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"dateline/releases/history"
 )
@@ -16,8 +17,9 @@ const passOpened = "pass.open"
 // Of one that is live there is nothing but its address.
 type Opened struct {
 	Pass
-	Live   Live
-	Lifted bool
+	Live    Live
+	Written time.Time // when that version was
+	Lifted  bool
 }
 
 // Open finds what a token opens, without writing it down: see Log. Unknown, revoked, expired, and a
@@ -28,9 +30,9 @@ func (p *Passes) Open(ctx context.Context, token string) (Opened, error) {
 	var pass passRow
 	var n newsroomRow
 	var slug, content string
-	var lift sql.NullInt64
-	columns := append(pass.columns(), &slug, &lift, &o.Live.Zone, &o.Live.Version, &content)
-	err := p.desk.db.QueryRowContext(ctx, `SELECT `+passColumns+`, r.slug, r.lift_at, r.lift_zone, r.approved, v.content, `+newsroomColumns+`
+	var lift, written sql.NullInt64
+	columns := append(pass.columns(), &slug, &lift, &o.Live.Zone, &o.Live.Version, &content, &written)
+	err := p.desk.db.QueryRowContext(ctx, `SELECT `+passColumns+`, r.slug, r.lift_at, r.lift_zone, r.approved, v.content, v.created_at, `+newsroomColumns+`
 		FROM passes p JOIN releases r ON r.id = p.release_id`+liveJoins+`
 		WHERE p.hash = $2 AND p.revoked_at IS NULL AND (p.expires_at IS NULL OR p.expires_at > $1) AND r.state = 'scheduled' AND r.approved > 0`,
 		now.UnixMilli(), hashOf(token)).Scan(append(columns, n.columns()...)...)
@@ -41,6 +43,7 @@ func (p *Passes) Open(ctx context.Context, token string) (Opened, error) {
 		return Opened{}, fmt.Errorf("open pass: %w", err)
 	}
 	o.Pass, o.Live.ID, o.Live.LiftAt = pass.pass(), pass.ReleaseID, instant(lift)
+	o.Written = instant(written)
 	o.Live.UpdatedAt, o.Lifted = o.Live.LiftAt, !o.Live.LiftAt.After(now)
 	if o.Live.Newsroom, err = n.newsroom(); err != nil {
 		return Opened{}, err

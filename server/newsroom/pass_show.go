@@ -51,7 +51,7 @@ func (s *Site) showPass(c *fiber.Ctx) error {
 	}
 	page := s.newReleasePage(o.Live)
 	page.Canonical, page.Hidden, page.Files = "", true, passPath(c)+"/files/"
-	page.Pass = &o.Pass
+	page.Pass, page.Ninjs = &o.Pass, passPath(c)+"/release.json"
 	return s.pages.Write(c, fiber.StatusOK, "release", page)
 }
 

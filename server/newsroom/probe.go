@@ -21,6 +21,7 @@ var unprobed = map[string]string{
 	"/unsubscribe/:token":          "knows subscribers, and is given no release",
 	"/:newsroom/subscribe":         "knows the newsroom, and is given no release",
 	"/pass/:token":                 "opens to a secret alone, which no stranger has",
+	"/pass/:token/release.json":    "opens to a secret alone, which no stranger has",
 	"/pass/:token/files/:id/:name": "opens to a secret alone, which no stranger has",
 }
 

@@ -29,6 +29,7 @@ type releasePage struct {
 	Others  []otherLanguage
 	Files   string         // what the addresses of its files begin with
 	Pass    *releases.Pass // that it is shown to before its lift; nil for everyone else
+	Ninjs   string         // where the holder of a pass has it for a newsroom system
 }
 
 // Key is the picture that stands with the text, nil when there is none.

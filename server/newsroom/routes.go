@@ -27,6 +27,7 @@ func (s *Site) routes() []route {
 		{get, "/files/:id/:name", s.showFile},
 		{get, "/pass/:token", s.showPass},
 		{post, "/pass/:token", s.acceptPass},
+		{get, "/pass/:token/release.json", s.showPassNinjs},
 		{get, "/pass/:token/files/:id/:name", s.showPassFile},
 		{get, "/confirm/:token", s.showConfirm},
 		{post, "/confirm/:token", s.confirm},
