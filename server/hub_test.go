@@ -126,6 +126,49 @@ func (p *program) scheduled(t *testing.T, at time.Time) releases.Release {
 	return r
 }
 
+// subscribes asks the hub for a topic, with a secret.
+func (p *program) subscribes(t *testing.T, target, callback string) {
+	t.Helper()
+	response, err := http.PostForm(p.config.URL+"/hub", url.Values{
+		"hub.mode": {"subscribe"}, "hub.topic": {p.config.URL + target}, "hub.secret": {"s"}, "hub.callback": {callback},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	if response.StatusCode != http.StatusAccepted {
+		t.Fatalf("the hub answered %d", response.StatusCode)
+	}
+}
+
+func (p *program) hasSubscriptions(t *testing.T, want int) {
+	t.Helper()
+	eventually(t, "all are subscribed", func() bool {
+		var n int
+		p.db.QueryRow(`SELECT COUNT(*) FROM hub_subscriptions`).Scan(&n)
+		return n == want
+	})
+}
+
+// isWhatAGetGives: the bytes, the type and the links of the topic as a stranger gets it, signed with the secret.
+func (p *program) isWhatAGetGives(t *testing.T, target string, ping hubPing) {
+	t.Helper()
+	_, header, body := get(t, p.config.URL+target)
+	for _, name := range []string{"Content-Type", "Link"} {
+		if header.Get(name) == "" || ping.header.Get(name) != header.Get(name) {
+			t.Errorf("%s: the ping has %q as its %s, a GET %q", target, ping.header.Get(name), name, header.Get(name))
+		}
+	}
+	if ping.body != body {
+		t.Errorf("%s: the ping is\n%s\nand a GET gives\n%s", target, ping.body, body)
+	}
+	mac := hmac.New(sha256.New, []byte("s"))
+	io.WriteString(mac, ping.body)
+	if want := "sha256=" + hex.EncodeToString(mac.Sum(nil)); ping.header.Get("X-Hub-Signature") != want {
+		t.Errorf("%s is signed %s", target, ping.header.Get("X-Hub-Signature"))
+	}
+}
+
 func TestHub_AtALift_EverySubscriberHasTheFeedWithinASecond(t *testing.T) {
 	p := serveInside(t, nil)
 	r := p.scheduled(t, time.Now().Add(time.Hour))
@@ -133,23 +176,9 @@ func TestHub_AtALift_EverySubscriberHasTheFeedWithinASecond(t *testing.T) {
 	targets := []string{"/dalarna/feed.atom", "/dalarna/feed.rss?language=sv", "/dalarna/topics/natur/feed.json?kind=press-release"}
 	const each = 15 // within what one address may ask for
 	for i := range each * len(targets) {
-		target := targets[i%len(targets)]
-		response, err := http.PostForm(p.config.URL+"/hub", url.Values{
-			"hub.mode": {"subscribe"}, "hub.topic": {p.config.URL + target}, "hub.secret": {"s"}, "hub.callback": {fmt.Sprintf("%s/%d", subscriber.URL, i)},
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		response.Body.Close()
-		if response.StatusCode != http.StatusAccepted {
-			t.Fatalf("the hub answered %d", response.StatusCode)
-		}
+		p.subscribes(t, targets[i%len(targets)], fmt.Sprintf("%s/%d", subscriber.URL, i))
 	}
-	eventually(t, "all are subscribed", func() bool {
-		var n int
-		p.db.QueryRow(`SELECT COUNT(*) FROM hub_subscriptions`).Scan(&n)
-		return n == each*len(targets)
-	})
+	p.hasSubscriptions(t, each*len(targets))
 
 	lift, err := releases.ParseLift(soon(time.Second).UTC().Format(time.RFC3339Nano), "")
 	if err != nil {
@@ -166,14 +195,9 @@ func TestHub_AtALift_EverySubscriberHasTheFeedWithinASecond(t *testing.T) {
 		first, last = min(first, late), max(last, late)
 		var i int
 		fmt.Sscanf(path, "/%d", &i)
-		_, header, body := get(t, p.config.URL+targets[i%len(targets)])
-		if ping.body != body || !strings.Contains(body, "Det hemliga beskedet") || ping.header.Get("Content-Type") != header.Get("Content-Type") || ping.header.Get("Link") != header.Get("Link") {
-			t.Errorf("%s got %s\n%s\nand a GET gives\n%s", path, ping.header, ping.body, body)
-		}
-		mac := hmac.New(sha256.New, []byte("s"))
-		io.WriteString(mac, ping.body)
-		if want := "sha256=" + hex.EncodeToString(mac.Sum(nil)); ping.header.Get("X-Hub-Signature") != want {
-			t.Errorf("%s is signed %s", path, ping.header.Get("X-Hub-Signature"))
+		p.isWhatAGetGives(t, targets[i%len(targets)], ping)
+		if !strings.Contains(ping.body, "Det hemliga beskedet") {
+			t.Errorf("%s got %s", path, ping.body)
 		}
 	}
 	t.Logf("%d pings, the first %v after the lift and the last %v", each*len(targets), first, last)
