@@ -183,3 +183,38 @@ func TestListVersions_Pages(t *testing.T) {
 		t.Errorf("a wrong cursor: %v", wrong)
 	}
 }
+
+func TestRelease_IsLinkedAsATranslation_ByPATCH_AndTakenOut(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *sql.DB) {
+		w := newWorld(t, db)
+		n := w.newsroom("dalarna")
+		in := func(language string, more fields) string {
+			body := fields{"headline": "Nyhet " + language, "language": language}
+			for name, value := range more {
+				body[name] = value
+			}
+			return w.ask(auth.Writer, "POST", "/newsrooms/"+n+"/releases", body).want(201).str("id")
+		}
+		swedish, english := in("sv", nil), in("en", nil)
+		of := func(id, other string, version int) reply {
+			return w.ask(auth.Writer, "PATCH", "/releases/"+id, fields{"version": version, "translation_of": other})
+		}
+		of(english, swedish, 1).want(200).has(fields{"translation_of": swedish, "version": 1, "headline": "Nyhet en"})
+		w.ask(auth.Writer, "GET", "/releases/"+swedish, nil).want(200).has(fields{"translation_of": english})
+		finnish := in("fi", fields{"translation_of": english})
+		w.ask(auth.Writer, "PATCH", "/releases/"+finnish, fields{"version": 1, "lede": "Ingress"}).want(200).has(fields{"version": 2})
+		if linked := w.ask(auth.Writer, "GET", "/releases/"+finnish, nil).want(200).str("translation_of"); linked != swedish && linked != english {
+			t.Errorf("a change of the text took it out: %q", linked)
+		}
+		for _, other := range []string{"nothing", english} {
+			if wrong := of(english, other, 1).wrong(); len(wrong) != 1 || wrong["translation_of"] == "" {
+				t.Errorf("%s: %v", other, wrong)
+			}
+		}
+		if wrong := of(in("en", nil), swedish, 1).wrong(); wrong["translation_of"] == "" {
+			t.Errorf("a second one in English: %v", wrong)
+		}
+		of(english, "", 1).want(200).has(fields{"translation_of": ""})
+		w.ask(auth.Writer, "GET", "/releases/"+swedish, nil).want(200).has(fields{"translation_of": finnish})
+	})
+}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"errors"
 	"net/url"
 	"strings"
@@ -66,7 +67,10 @@ func (r *request) historyPage(data historyPage, f history.Filter) error {
 	}
 	known := map[string]releases.Release{}
 	for _, e := range entries {
-		row := historyRow{Entry: e, Actor: r.actorName(e.Who), What: r.deed(e.Action), Detail: r.details(e)}
+		row := historyRow{Entry: e, Actor: r.actorName(e.Who), What: r.deed(e)}
+		if row.Detail, err = r.details(e, known); err != nil {
+			return err
+		}
 		if data.Back == "" {
 			if row.Release, err = r.about(e, known); err != nil {
 				return err
@@ -78,12 +82,20 @@ func (r *request) historyPage(data historyPage, f history.Filter) error {
 }
 
 // deed is an action in words, or its name where a newer version has written it.
-func (r *request) deed(action string) string {
+func (r *request) deed(e history.Entry) string {
 	const id = "history.did_"
-	if said := r.say.T(id + action); said != id+action {
+	if _, version := e.Detail["version"]; e.Action == "release.edit" && !version { // it saved no text
+		if of, linked := e.Detail["translation_of"].(string); linked && of != "" {
+			return r.say.T("history.did_release.link")
+		} else if linked {
+			return r.say.T("history.did_release.unlink")
+		}
+		return r.say.T("history.did_release.address")
+	}
+	if said := r.say.T(id + e.Action); said != id+e.Action {
 		return said
 	}
-	return action
+	return e.Action
 }
 
 // actorName is who acted, in words for those who are no person.
@@ -99,8 +111,9 @@ func (r *request) actorName(who history.Actor) string {
 	return who.Name
 }
 
-// details are what a reader asks next: which version, lifting when, why. The rest is in the API.
-func (r *request) details(e history.Entry) string {
+// details are what a reader asks next: which version, lifting when, why, a translation of what. The rest is
+// in the API.
+func (r *request) details(e history.Entry, known map[string]releases.Release) (string, error) {
 	var said []string
 	if version, ok := e.Detail["version"].(float64); ok {
 		said = append(said, r.say.T("history.detail_version", "Version", int(version)))
@@ -113,15 +126,26 @@ func (r *request) details(e history.Entry) string {
 			said = append(said, text)
 		}
 	}
-	return strings.Join(said, " · ")
+	if of, ok := e.Detail["translation_of"].(string); ok && of != "" {
+		other, err := r.known(of, known)
+		if err != nil {
+			return "", err
+		}
+		said = append(said, r.say.T("history.detail_translation", "Headline", cmp.Or(other.Text.Headline, of)))
+	}
+	return strings.Join(said, " · "), nil
 }
 
-// about finds the release that something was done to, and remembers it: one page names few.
+// about finds the release that something was done to.
 func (r *request) about(e history.Entry, known map[string]releases.Release) (releases.Release, error) {
-	id := e.Subject
 	if of, ok := e.Detail["release"].(string); ok {
-		id = of
+		return r.known(of, known)
 	}
+	return r.known(e.Subject, known)
+}
+
+// known finds a release and remembers it: one page names few. It is empty where there is none.
+func (r *request) known(id string, known map[string]releases.Release) (releases.Release, error) {
 	if release, ok := known[id]; ok {
 		return release, nil
 	}
