@@ -11,17 +11,24 @@ import (
 	"dateline/releases/words"
 )
 
-// content is the whole release as HTML: lede, place and day, body, whom to ring, and who is writing.
-func (s Site) content(l releases.Live) string {
+// content is the whole release as HTML: lede, key picture, place and day, body, the other pictures, whom to
+// ring, and who is writing.
+func (s Site) content(l releases.Live, pictures []picture) string {
 	say, address := s.Words.In(l.Text.Language), s.ReleaseAddress(l)
 	var b strings.Builder
 	if l.Text.Lede != "" {
 		b.WriteString("<p><strong>" + html.EscapeString(l.Text.Lede) + "</strong></p>\n")
 	}
+	for _, p := range pictures[:min(1, len(pictures))] {
+		writePicture(&b, say, p)
+	}
 	if l.Text.Dateline != "" {
 		b.WriteString("<p><em>" + html.EscapeString(l.Text.Dateline+", "+say.Date(l.LiftAt, l.Zone)) + "</em></p>\n")
 	}
 	b.WriteString(string(releases.HTML(l.Text.Body, address)))
+	for _, p := range pictures[min(1, len(pictures)):] {
+		writePicture(&b, say, p)
+	}
 	writeContacts(&b, say, l.Text.Contacts)
 	if about := cmp.Or(l.Text.Boilerplate, l.Newsroom.Boilerplate); about != "" {
 		writeHeading(&b, say.T("feeds.about", "Name", l.Newsroom.Name))

@@ -23,7 +23,7 @@ func TestFeed_OfAnotherLanguage_IsSaidInIt(t *testing.T) {
 func TestContent_HasTheReleasesOwnBoilerplateFirst(t *testing.T) {
 	l := campaign()
 	l.Text.Boilerplate = "Om kampanjen."
-	content := feedOf(t).content(l)
+	content := feedOf(t).item(l).Content
 	if !strings.Contains(content, "Om kampanjen.") || strings.Contains(content, "statlig") {
 		t.Error(content)
 	}
@@ -33,5 +33,5 @@ func TestContent_WithOnlyABody_HasNothingElse(t *testing.T) {
 	l := campaign()
 	l.Newsroom.Boilerplate = ""
 	l.Text = releases.Text{Kind: releases.News, Language: "sv", Headline: "Kort", Body: "Bara text."}
-	equal(t, "content", feedOf(t).content(l), "<p>Bara text.</p>\n")
+	equal(t, "content", feedOf(t).item(l).Content, "<p>Bara text.</p>\n")
 }

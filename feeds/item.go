@@ -55,13 +55,16 @@ func (f Feed) items() []item {
 	return all
 }
 
-func (s Site) item(l releases.Live) item {
+func (s Site) item(l releases.Live) item { return s.itemWith(l, s.pictures(l, s.Base+"/files/")) }
+
+// itemWith is the release with pictures at addresses that are not everyone's.
+func (s Site) itemWith(l releases.Live, pictures []picture) item {
 	i := item{
 		ID:        ID(l),
 		Address:   s.ReleaseAddress(l),
 		Title:     fit(l.Text.Headline),
 		Summary:   fit(l.Text.Lede),
-		Content:   s.content(l),
+		Content:   s.content(l, pictures),
 		Language:  l.Text.Language,
 		Author:    s.author(l.Newsroom),
 		Published: l.LiftAt.UTC(),
@@ -73,7 +76,7 @@ func (s Site) item(l releases.Live) item {
 		},
 		Topics:   topics(l),
 		Subjects: subjects(l),
-		Pictures: s.pictures(l),
+		Pictures: pictures,
 	}
 	if l.Withdrawn != nil {
 		return s.notice(i, l.Withdrawn)

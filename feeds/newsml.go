@@ -7,8 +7,9 @@ import (
 )
 
 const (
-	newsmlSpace   = "http://iptc.org/std/nar/2006-10-01/"
-	newsmlCatalog = "http://www.iptc.org/std/catalog/catalog.IPTC-G2-Standards_33.xml"
+	newsmlSpace    = "http://iptc.org/std/nar/2006-10-01/"
+	newsmlCatalog  = "http://www.iptc.org/std/catalog/catalog.IPTC-G2-Standards_33.xml"
+	newsmlItemType = "application/vnd.iptc.g2.newsitem+xml"
 )
 
 // The elements of NewsML-G2 that a release fills, in the order that its schema has.
@@ -32,16 +33,21 @@ type (
 	newsmlNewsItem struct {
 		newsmlFrame
 		Catalog    newsmlHref        `xml:"catalogRef"`
-		Holder     newsmlParty       `xml:"rightsInfo>copyrightHolder"`
+		Rights     *newsmlRights     `xml:"rightsInfo"`
 		Meta       newsmlMeta        `xml:"itemMeta"`
 		Content    newsmlContentMeta `xml:"contentMeta"`
 		Renditions []newsmlData      `xml:"contentSet>inlineData"`
+		Remote     *newsmlRemote     `xml:"contentSet>remoteContent"`
 	}
 	newsmlPackageItem struct {
 		newsmlFrame
 		Catalog newsmlHref     `xml:"catalogRef"`
 		Meta    newsmlMeta     `xml:"itemMeta"`
 		Groups  newsmlGroupSet `xml:"groupSet"`
+	}
+	newsmlRights struct {
+		Holder *newsmlParty `xml:"copyrightHolder"`
+		Terms  string       `xml:"usageTerms,omitempty"`
 	}
 	newsmlHref struct {
 		Href string `xml:"href,attr"`
@@ -51,26 +57,29 @@ type (
 		Name string `xml:"name"`
 	}
 	newsmlMeta struct {
-		Class          newsmlCode  `xml:"itemClass"`
-		Provider       newsmlParty `xml:"provider"`
-		VersionCreated string      `xml:"versionCreated"`
-		FirstCreated   string      `xml:"firstCreated,omitempty"`
-		PubStatus      newsmlCode  `xml:"pubStatus"`
-		Title          string      `xml:"title"`
+		Class          newsmlCode   `xml:"itemClass"`
+		Provider       newsmlParty  `xml:"provider"`
+		VersionCreated string       `xml:"versionCreated"`
+		FirstCreated   string       `xml:"firstCreated,omitempty"`
+		PubStatus      newsmlCode   `xml:"pubStatus"`
+		Title          string       `xml:"title"`
+		Links          []newsmlLink `xml:"link"`
 	}
 	newsmlCode struct {
 		QCode string `xml:"qcode,attr"`
 	}
 	newsmlContentMeta struct {
-		Created  string             `xml:"contentCreated"`
-		Modified string             `xml:"contentModified"`
+		Created  string             `xml:"contentCreated,omitempty"`
+		Modified string             `xml:"contentModified,omitempty"`
 		Located  *newsmlPlace       `xml:"located"`
-		Creator  newsmlParty        `xml:"creator"`
+		Creator  *newsmlParty       `xml:"creator"`
 		Language newsmlTag          `xml:"language"`
-		Genre    newsmlConcept      `xml:"genre"`
+		Genre    *newsmlConcept     `xml:"genre"`
 		Subjects []newsmlConcept    `xml:"subject"`
 		Slugline string             `xml:"slugline,omitempty"`
 		Headline string             `xml:"headline"`
+		By       string             `xml:"by,omitempty"`
+		Credit   string             `xml:"creditline,omitempty"`
 		Summary  *newsmlDescription `xml:"description"`
 	}
 	newsmlPlace struct {
@@ -114,22 +123,24 @@ type (
 )
 
 // NewsML writes a feed as a NewsML-G2 message: a package that lists its releases in order, and each
-// release as a news item.
+// release as a news item, with the items of its pictures behind it.
 func NewsML(f Feed) ([]byte, error) {
+	items := f.items()
 	message := &newsmlMessage{
 		Xmlns:   newsmlSpace,
 		Sent:    timestamp(f.Updated()),
 		Sender:  f.Home(),
-		Package: f.newsmlPackage(),
+		Package: f.newsmlPackage(items),
 	}
-	for _, l := range f.Items {
-		message.Items = append(message.Items, f.newsmlItem(l))
+	for at, i := range items {
+		message.Items = append(message.Items, f.newsmlItem(f.Items[at], i))
+		message.Items = append(message.Items, newsmlPictures(f.Items[at], i)...)
 	}
 	return writeXML(message, "")
 }
 
 // newsmlPackage is numbered by the second of its last change, since a package is not stored.
-func (f Feed) newsmlPackage() newsmlPackageItem {
+func (f Feed) newsmlPackage(items []item) newsmlPackageItem {
 	p := newsmlPackageItem{
 		newsmlFrame: newNewsMLFrame(f.ID(), int(f.Updated().Unix()), f.language()),
 		Catalog:     newsmlHref{newsmlCatalog},
@@ -142,26 +153,26 @@ func (f Feed) newsmlPackage() newsmlPackageItem {
 		},
 		Groups: newsmlGroupSet{Root: "releases", Group: newsmlGroup{ID: "releases", Role: "group:main"}},
 	}
-	for _, l := range f.Items {
+	for at, i := range items {
+		l := f.Items[at]
 		p.Groups.Group.Items = append(p.Groups.Group.Items, newsmlItemRef{
-			Reference:   ID(l),
+			Reference:   i.ID,
 			Version:     shownVersion(l),
-			ContentType: "application/vnd.iptc.g2.newsitem+xml",
+			ContentType: newsmlItemType,
 			Class:       newsmlCode{"ninat:text"},
-			Provider:    newNewsMLParty(f.author(l.Newsroom)),
+			Provider:    newNewsMLParty(i.Author),
 			PubStatus:   newsmlStatus(l),
-			Title:       f.item(l).Title,
+			Title:       i.Title,
 		})
 	}
 	return p
 }
 
-func (s Site) newsmlItem(l releases.Live) newsmlNewsItem {
-	i := s.item(l)
+func (s Site) newsmlItem(l releases.Live, i item) newsmlNewsItem {
 	n := newsmlNewsItem{
 		newsmlFrame: newNewsMLFrame(i.ID, shownVersion(l), i.Language),
 		Catalog:     newsmlHref{newsmlCatalog},
-		Holder:      newNewsMLParty(i.Author),
+		Rights:      &newsmlRights{Holder: &newsmlParty{URI: i.Author.Address, Name: i.Author.Name}},
 		Meta: newsmlMeta{
 			Class:          newsmlCode{"ninat:text"},
 			Provider:       newNewsMLParty(i.Author),
@@ -169,13 +180,14 @@ func (s Site) newsmlItem(l releases.Live) newsmlNewsItem {
 			FirstCreated:   timestamp(i.Published),
 			PubStatus:      newsmlStatus(l),
 			Title:          i.Title,
+			Links:          newsmlPictureLinks(i),
 		},
 		Content: newsmlContentMeta{
 			Created:  timestamp(i.Published),
 			Modified: timestamp(i.Updated),
-			Creator:  newNewsMLParty(i.Author),
+			Creator:  &newsmlParty{URI: i.Author.Address, Name: i.Author.Name},
 			Language: newsmlTag{i.Language},
-			Genre:    newNewsMLConcept(i.Kind),
+			Genre:    &newsmlConcept{URI: i.Kind.URI(), Name: i.Kind.Label},
 			Headline: i.Title,
 		},
 		Renditions: []newsmlData{{"text/html", i.Content}},

@@ -34,7 +34,7 @@ func (e element) path(names ...string) string {
 func TestNewsML_HoldsTheWholeRelease(t *testing.T) {
 	l := campaign()
 	items := readNewsML(t, feedOf(t, l)).all(newsmlSpace, "newsItem")
-	if len(items) != 1 {
+	if len(items) != 3 {
 		t.Fatalf("%d items", len(items))
 	}
 	i := items[0]
@@ -52,20 +52,55 @@ func TestNewsML_HoldsTheWholeRelease(t *testing.T) {
 	equal(t, "content type", content[1].attr("contenttype"), "text/plain")
 }
 
-func TestNewsML_PackageListsEveryItemInOrder(t *testing.T) {
+func TestNewsML_PackageListsEveryReleaseInOrder(t *testing.T) {
 	items := numbered(3)
 	set := readNewsML(t, feedOf(t, items...))
 	group := set.all(newsmlSpace, "packageItem")[0].all(newsmlSpace, "groupSet")[0].all(newsmlSpace, "group")[0]
+	texts := ofClass(set, "ninat:text")
+	if len(texts) != 3 {
+		t.Fatalf("%d texts", len(texts))
+	}
 	for i, reference := range group.all(newsmlSpace, "itemRef") {
 		equal(t, "reference", reference.attr("residref"), ID(items[i]))
-		equal(t, "item", set.all(newsmlSpace, "newsItem")[i].attr("guid"), ID(items[i]))
+		equal(t, "item", texts[i].attr("guid"), ID(items[i]))
 	}
+}
+
+// ofClass are the message's news items of a nature.
+func ofClass(set element, class string) []element {
+	var found []element
+	for _, i := range set.all(newsmlSpace, "newsItem") {
+		if i.all(newsmlSpace, "itemMeta")[0].all(newsmlSpace, "itemClass")[0].attr("qcode") == class {
+			found = append(found, i)
+		}
+	}
+	return found
+}
+
+func TestNewsML_PicturesAreItemsOfTheirOwn_ThatTheReleaseLinksTo(t *testing.T) {
+	set := readNewsML(t, feedOf(t, campaign()))
+	links := ofClass(set, "ninat:text")[0].all(newsmlSpace, "itemMeta")[0].all(newsmlSpace, "link")
+	pictures := ofClass(set, "ninat:picture")
+	if len(pictures) != 2 || len(links) != 2 {
+		t.Fatalf("%d pictures, %d links", len(pictures), len(links))
+	}
+	for i, link := range links {
+		equal(t, "link", link.attr("residref"), pictures[i].attr("guid"))
+	}
+	p := pictures[0]
+	inOrder(t, p, "catalogRef", "rightsInfo", "itemMeta", "contentMeta", "contentSet")
+	inOrder(t, pictures[1], "catalogRef", "itemMeta", "contentMeta", "contentSet")
+	remote := p.all(newsmlSpace, "contentSet")[0].all(newsmlSpace, "remoteContent")[0]
+	equal(t, "picture", remote.attr("href")+" "+remote.attr("contenttype")+" "+remote.attr("size")+" "+remote.attr("width")+" "+remote.attr("height"), river+" image/jpeg 48211 1200 800")
+	equal(t, "photographer", p.path("contentMeta", "creditline"), "Åsa Ek")
+	equal(t, "caption", p.path("contentMeta", "description"), "Vid <Gagnef> & Mockfjärd.")
+	equal(t, "terms", p.path("rightsInfo", "usageTerms"), "Fri att använda")
 }
 
 func TestNewsML_HasItsElementsInTheOrderOfTheSchema(t *testing.T) {
 	i := readNewsML(t, feedOf(t, campaign())).all(newsmlSpace, "newsItem")[0]
 	inOrder(t, i, "catalogRef", "rightsInfo", "itemMeta", "contentMeta", "contentSet")
-	inOrder(t, i.all(newsmlSpace, "itemMeta")[0], "itemClass", "provider", "versionCreated", "firstCreated", "pubStatus", "title")
+	inOrder(t, i.all(newsmlSpace, "itemMeta")[0], "itemClass", "provider", "versionCreated", "firstCreated", "pubStatus", "title", "link", "link")
 }
 
 func inOrder(t *testing.T, e element, names ...string) {

@@ -84,7 +84,7 @@ type (
 
 // Ninjs writes one release as a ninjs 3.1 item.
 func (s Site) Ninjs(l releases.Live) ([]byte, error) {
-	n := s.ninjs(l)
+	n := s.ninjs(l, s.item(l))
 	n.Standard = ninjsVersion()
 	return writeJSON(n)
 }
@@ -100,8 +100,8 @@ func NinjsList(f Feed) ([]byte, error) {
 		Title:          f.Title(),
 		Standard:       ninjsVersion(),
 	}
-	for _, l := range f.Items {
-		n := f.ninjs(l)
+	for at, i := range f.items() {
+		n := f.ninjs(f.Items[at], i)
 		n.Name = n.Headlines[0].Value
 		list.Associations = append(list.Associations, n)
 	}
@@ -113,8 +113,7 @@ func ninjsVersion() *ninjsStandard {
 }
 
 // ninjs is a release that is public, or the notice in its place.
-func (s Site) ninjs(l releases.Live) ninjs {
-	i := s.item(l)
+func (s Site) ninjs(l releases.Live, i item) ninjs {
 	n := newNinjs(i, l.Text, "usable")
 	n.Version, n.FirstCreated = strconv.Itoa(shownVersion(l)), timestamp(i.Published)
 	n.Renditions = []ninjsRendition{{Name: "web", Href: i.Address, ContentType: "text/html"}}

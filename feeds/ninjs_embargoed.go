@@ -19,11 +19,8 @@ type Embargoed struct {
 // newer. None of its public addresses is in it, since nothing is there yet.
 func (s Site) NinjsEmbargoed(e Embargoed) ([]byte, error) {
 	say, until := s.Words.In(e.Live.Text.Language), timestamp(e.Live.LiftAt)
-	i := s.item(e.Live)
+	i := s.itemWith(e.Live, s.pictures(e.Live, e.Files))
 	i.Updated = e.Written.UTC()
-	for at, f := range e.Live.Text.Pictures() {
-		i.Pictures[at].Address = e.Files + f.Place()
-	}
 	n := newNinjs(i, e.Live.Text, "withheld")
 	n.EmbargoedUntil = until
 	n.EdNote = fit(say.T("newsroom.embargo_until") + " " + say.LongTime(e.Live.LiftAt, e.Live.Zone) + ". " +

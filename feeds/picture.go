@@ -2,6 +2,9 @@ package feeds
 
 import (
 	"cmp"
+	"html"
+	"strconv"
+	"strings"
 
 	"dateline/releases"
 	"dateline/releases/words"
@@ -22,14 +25,14 @@ type picture struct {
 	Rights  string
 }
 
-// pictures are those of a live release, in its order. A notice in the place of one has none.
-func (s Site) pictures(l releases.Live) []picture {
+// pictures are those of a release, in its order, their addresses behind base. A notice in the place of one has none.
+func (s Site) pictures(l releases.Live, base string) []picture {
 	say := s.Words.In(l.Text.Language)
 	var all []picture
 	for _, f := range l.Text.Pictures() {
 		all = append(all, picture{
 			ID:      ID(l) + "/" + f.ID,
-			Address: s.Base + f.Path(),
+			Address: base + f.Place(),
 			Type:    f.Type,
 			Bytes:   f.Bytes,
 			Width:   f.Width,
@@ -50,6 +53,23 @@ func pictureTitle(say words.Speaker, f releases.File) string {
 		title += " " + say.T("newsroom.credit", "Name", f.Credit)
 	}
 	return title
+}
+
+// writePicture writes it as it stands in a text, with its caption under it.
+func writePicture(b *strings.Builder, say words.Speaker, p picture) {
+	b.WriteString(`<figure><img src="` + html.EscapeString(p.Address) + `" alt="` + html.EscapeString(p.Alt) + `"`)
+	if p.Width > 0 && p.Height > 0 {
+		b.WriteString(` width="` + strconv.Itoa(p.Width) + `" height="` + strconv.Itoa(p.Height) + `"`)
+	}
+	b.WriteString(">")
+	caption := p.Caption
+	if p.Credit != "" {
+		caption = strings.TrimSpace(caption + " " + say.T("newsroom.credit", "Name", p.Credit))
+	}
+	if caption != "" {
+		b.WriteString("<figcaption>" + html.EscapeString(caption) + "</figcaption>")
+	}
+	b.WriteString("</figure>\n")
 }
 
 // mediaSpace is the namespace of Media RSS, which Atom takes as well.

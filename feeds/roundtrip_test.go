@@ -166,6 +166,7 @@ func readJSON(t testing.TB, document string) jsonfeed.Feed {
 }
 
 const wantContent = `<p><strong>7,5 procent av svenska män &lt;b&gt;mellan&lt;/b&gt; 18 &amp; 65 år.</strong></p>
+<figure><img src="https://press.example/files/p2/%C3%84lven%20&amp;%20%C3%A5n.jpg" alt="En älv" width="1200" height="800"><figcaption>Vid &lt;Gagnef&gt; &amp; Mockfjärd. Foto: Åsa Ek</figcaption></figure>
 <p><em>Falun, 18 oktober 2016</em></p>
 <h2>Bakgrund</h2>
 <p>Utan <em>efterfrågan</em> ingen marknad. Läs på <a href="https://www.xn--duavgr-0xa.se">https://www.duavgör.se</a>.</p>
@@ -173,6 +174,7 @@ const wantContent = `<p><strong>7,5 procent av svenska män &lt;b&gt;mellan&lt;/
 <li>ett</li>
 <li>två</li>
 </ul>
+<figure><img src="https://press.example/files/p1/karta.png" alt=""></figure>
 
 <h2>Presskontakt</h2>
 <p>Kerstin Bergman<br>

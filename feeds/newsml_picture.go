@@ -1,0 +1,63 @@
+package feeds
+
+import (
+	"cmp"
+
+	"dateline/releases"
+)
+
+type (
+	newsmlRemote struct {
+		Rendition   string `xml:"rendition,attr"`
+		Href        string `xml:"href,attr"`
+		ContentType string `xml:"contenttype,attr"`
+		Bytes       int64  `xml:"size,attr"`
+		Width       int    `xml:"width,attr,omitempty"`
+		Height      int    `xml:"height,attr,omitempty"`
+	}
+	newsmlLink struct {
+		Rel         string `xml:"rel,attr"`
+		Reference   string `xml:"residref,attr"`
+		Version     int    `xml:"version,attr"`
+		ContentType string `xml:"contenttype,attr"`
+	}
+)
+
+// newsmlPictureLinks lead from a release to the items of its pictures. A picture has one version: what
+// replaces it is another.
+func newsmlPictureLinks(i item) []newsmlLink {
+	var links []newsmlLink
+	for _, p := range i.Pictures {
+		links = append(links, newsmlLink{Rel: "irel:seeAlso", Reference: p.ID, Version: 1, ContentType: newsmlItemType})
+	}
+	return links
+}
+
+// newsmlPictures are the items of a release's pictures. Who holds the right to one isn't known: its terms are
+// what was said of it.
+func newsmlPictures(l releases.Live, i item) []newsmlNewsItem {
+	var items []newsmlNewsItem
+	for _, p := range i.Pictures {
+		n := newsmlNewsItem{
+			newsmlFrame: newNewsMLFrame(p.ID, 1, i.Language),
+			Catalog:     newsmlHref{newsmlCatalog},
+			Meta: newsmlMeta{
+				Class:          newsmlCode{"ninat:picture"},
+				Provider:       newNewsMLParty(i.Author),
+				VersionCreated: timestamp(i.Published),
+				PubStatus:      newsmlStatus(l),
+				Title:          p.Title,
+			},
+			Content: newsmlContentMeta{Language: newsmlTag{i.Language}, Headline: i.Title, By: p.Credit, Credit: p.Credit},
+			Remote:  &newsmlRemote{"rnd:highRes", p.Address, p.Type, p.Bytes, p.Width, p.Height},
+		}
+		if p.Rights != "" {
+			n.Rights = &newsmlRights{Terms: p.Rights}
+		}
+		if caption := cmp.Or(p.Caption, p.Alt); caption != "" {
+			n.Content.Summary = &newsmlDescription{Role: "drol:caption", Text: caption}
+		}
+		items = append(items, n)
+	}
+	return items
+}
