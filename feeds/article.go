@@ -54,24 +54,25 @@ func (s Site) OpenGraph(l releases.Live) []Meta {
 
 type (
 	newsArticle struct {
-		Context     string           `json:"@context"`
-		Type        string           `json:"@type"`
-		ID          string           `json:"@id"`
-		Address     string           `json:"url"`
-		Page        string           `json:"mainEntityOfPage"`
-		Headline    string           `json:"headline"`
-		Description string           `json:"description,omitempty"`
-		Body        string           `json:"articleBody"`
-		Dateline    string           `json:"dateline,omitempty"`
-		Language    string           `json:"inLanguage"`
-		Published   string           `json:"datePublished"`
-		Modified    string           `json:"dateModified"`
-		Genre       string           `json:"genre"`
-		Keywords    []string         `json:"keywords,omitempty"`
-		About       []newsThing      `json:"about,omitempty"`
-		Images      []newsImage      `json:"image,omitempty"`
-		Author      newsOrganisation `json:"author"`
-		Publisher   newsOrganisation `json:"publisher"`
+		Context     string            `json:"@context"`
+		Type        string            `json:"@type"`
+		ID          string            `json:"@id"`
+		Address     string            `json:"url"`
+		Page        string            `json:"mainEntityOfPage"`
+		Headline    string            `json:"headline"`
+		Description string            `json:"description,omitempty"`
+		Body        string            `json:"articleBody"`
+		Dateline    string            `json:"dateline,omitempty"`
+		Language    string            `json:"inLanguage"`
+		Published   string            `json:"datePublished"`
+		Modified    string            `json:"dateModified"`
+		Genre       string            `json:"genre"`
+		Keywords    []string          `json:"keywords,omitempty"`
+		About       []newsThing       `json:"about,omitempty"`
+		Images      []newsImage       `json:"image,omitempty"`
+		Others      []newsTranslation `json:"workTranslation,omitempty"`
+		Author      newsOrganisation  `json:"author"`
+		Publisher   newsOrganisation  `json:"publisher"`
 	}
 	newsImage struct {
 		Type    string `json:"@type"`
@@ -82,6 +83,12 @@ type (
 		Caption string `json:"caption,omitempty"`
 		Credit  string `json:"creditText,omitempty"`
 		Rights  string `json:"copyrightNotice,omitempty"`
+	}
+	newsTranslation struct {
+		Type     string `json:"@type"`
+		ID       string `json:"@id"`
+		Address  string `json:"url"`
+		Language string `json:"inLanguage"`
 	}
 	newsThing struct {
 		Type   string `json:"@type"`
@@ -118,6 +125,9 @@ func (s Site) Article(l releases.Live) (template.JS, error) {
 	}
 	for _, c := range i.Topics {
 		article.Keywords = append(article.Keywords, c.Label)
+	}
+	for _, o := range i.Others {
+		article.Others = append(article.Others, newsTranslation{"NewsArticle", o.ID, o.Address, o.Language})
 	}
 	for _, c := range i.Subjects {
 		article.About = append(article.About, newsThing{"Thing", c.Label, c.URI()})

@@ -34,11 +34,12 @@ type (
 		Media      []mediaContent `xml:"media:content"`
 	}
 	atomLink struct {
-		Rel    string `xml:"rel,attr"`
-		Type   string `xml:"type,attr,omitempty"`
-		Href   string `xml:"href,attr"`
-		Length int64  `xml:"length,attr,omitempty"`
-		Title  string `xml:"title,attr,omitempty"`
+		Rel      string `xml:"rel,attr"`
+		Type     string `xml:"type,attr,omitempty"`
+		Language string `xml:"hreflang,attr,omitempty"`
+		Href     string `xml:"href,attr"`
+		Length   int64  `xml:"length,attr,omitempty"`
+		Title    string `xml:"title,attr,omitempty"`
 	}
 	atomAuthor struct {
 		Name plain  `xml:"name"`
@@ -99,6 +100,10 @@ func newAtomEntry(i item) atomEntry {
 		Author:   *newAtomAuthor(i.Author),
 		Content:  atomContent{Type: "html", HTML: i.Content},
 		Media:    newMediaContents(i.Pictures),
+	}
+	for _, o := range i.Others { // one alternate of a type for each language (RFC 4287 section 4.1.2)
+		e.Links[0].Language = i.Language
+		e.Links = append(e.Links, atomLink{Rel: "alternate", Type: "text/html", Language: o.Language, Href: o.Address})
 	}
 	for _, p := range i.Pictures {
 		e.Links = append(e.Links, atomLink{Rel: "enclosure", Type: p.Type, Href: p.Address, Length: p.Bytes, Title: p.Title})

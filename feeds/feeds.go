@@ -113,7 +113,8 @@ type Page struct {
 	NextArchive string // name of the archive document after this one
 }
 
-// Updated is when anything in the feed last changed: its newest item or the newsroom itself.
+// Updated is when anything in the feed last changed: its newest item, a translation that one names, or the
+// newsroom itself.
 func (f Feed) Updated() time.Time {
 	// A server without a newsroom has no date of its own; readers refuse the year 1.
 	updated := time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC)
@@ -123,6 +124,11 @@ func (f Feed) Updated() time.Time {
 	for _, l := range f.Items {
 		if l.UpdatedAt.After(updated) {
 			updated = l.UpdatedAt
+		}
+		for _, a := range l.Translations {
+			if a.UpdatedAt.After(updated) {
+				updated = a.UpdatedAt
+			}
 		}
 	}
 	return updated

@@ -23,6 +23,7 @@ type item struct {
 	Topics    []category
 	Subjects  []category // the IPTC Media Topics of those that have one
 	Pictures  []picture
+	Others    []translated
 }
 
 // author is the newsroom that a release is from.
@@ -77,6 +78,7 @@ func (s Site) itemWith(l releases.Live, pictures []picture) item {
 		Topics:   topics(l),
 		Subjects: subjects(l),
 		Pictures: pictures,
+		Others:   s.others(l),
 	}
 	if l.Withdrawn != nil {
 		return s.notice(i, l.Withdrawn)

@@ -10,7 +10,8 @@ import (
 type (
 	ninjs struct {
 		URI                string              `json:"uri"`
-		Name               string              `json:"name,omitempty"` // of an association only
+		Name               string              `json:"name,omitempty"` // of an association only, as Rel
+		Rel                string              `json:"rel,omitempty"`
 		Type               string              `json:"type"`
 		RepresentationType string              `json:"representationType,omitempty"`
 		Profile            string              `json:"profile,omitempty"`
@@ -147,6 +148,12 @@ func newNinjs(i item, text releases.Text, status string) ninjs {
 	}
 	for at, p := range i.Pictures {
 		n.Associations = append(n.Associations, ninjsPicture(n, at+1, p))
+	}
+	for _, o := range i.Others {
+		n.Associations = append(n.Associations, ninjs{
+			URI: o.ID, Name: o.Name, Rel: "translation", Type: "text", RepresentationType: "partial", VersionCreated: o.Updated, PubStatus: "usable",
+			Language: o.Language, Renditions: []ninjsRendition{{Name: "web", Href: o.Address, ContentType: "text/html"}},
+		})
 	}
 	if i.Summary != "" {
 		n.Descriptions = []ninjsText{{"summary", "text/plain", i.Summary}}

@@ -167,15 +167,18 @@ func atomFaults(feed element) []string {
 			r.want(c.attr("term") != "" && c.attr("label") != "", "category %v", c.Attrs)
 			r.scheme(c.attr("scheme"))
 		}
-		alternates := 0
+		alternates := map[string]int{} // of a type for each language: section 4.1.2
 		for _, l := range e.all(atomSpace, "link") {
 			r.absolute(l.attr("href"))
 			r.want(l.attr("rel") != "enclosure" || l.attr("type") != "" && l.attr("length") != "", "an enclosure without type or length")
 			if l.attr("rel") == "alternate" && l.attr("type") == "text/html" {
-				alternates++
+				alternates[l.attr("hreflang")]++
 			}
 		}
-		r.want(alternates == 1, "%d alternates", alternates)
+		r.want(len(alternates) > 0, "no alternate")
+		for language, n := range alternates {
+			r.want(n == 1 && (language != "" || len(alternates) == 1), "%d alternates in %q", n, language)
+		}
 		r.html(e.text(atomSpace, "content"))
 	}
 	return r.faults

@@ -85,12 +85,7 @@ func Sitemap(pages []SitemapEntry) ([]byte, error) {
 
 // SitemapPage is a release's entry in a sitemap.
 func (s Site) SitemapPage(a releases.Address) SitemapEntry {
-	at := func(a releases.Address) string { return s.Base + "/" + a.Newsroom + "/" + a.Slug }
-	pages := make([]Translation, len(a.Translations))
-	for i, t := range a.Translations {
-		pages[i] = Translation{Language: t.Language, Address: at(t)}
-	}
-	return SitemapEntry{Address: at(a), Changed: a.UpdatedAt, Translations: Translations(a.Default, pages)}
+	return SitemapEntry{Address: s.pageAddress(a), Changed: a.UpdatedAt, Translations: s.hreflangs(a.Default, a.Translations)}
 }
 
 func sitemapItems(entries []SitemapEntry) []sitemapItem {

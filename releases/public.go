@@ -121,7 +121,7 @@ func (p *Public) one(ctx context.Context, now time.Time, from, where string, arg
 		return Live{}, l.Withdrawn
 	}
 	items := []Live{l}
-	err = p.addCorrections(ctx, now, items)
+	err = errors.Join(p.addCorrections(ctx, now, items), p.addTranslations(ctx, now, items))
 	return items[0], err
 }
 

@@ -146,5 +146,5 @@ func (p *Public) scanAll(ctx context.Context, now time.Time, rows *sql.Rows) ([]
 			return nil, err
 		}
 	}
-	return items, p.addCorrections(ctx, now, items)
+	return items, errors.Join(p.addCorrections(ctx, now, items), p.addTranslations(ctx, now, items))
 }

@@ -9,6 +9,7 @@ import (
 
 // Address is where a live release is, and when that page last changed: all that a sitemap asks for.
 type Address struct {
+	ID             string
 	Newsroom, Slug string // slugs
 	UpdatedAt      time.Time
 	Language       string // BCP 47
@@ -16,7 +17,7 @@ type Address struct {
 	// Translations are it and what says the same in other languages; none when it stands alone.
 	Translations []Address
 
-	id, translations string
+	translations string // the group that it is one of
 }
 
 // addressColumns are read by scanAddresses.
@@ -58,10 +59,10 @@ func (p *Public) scanAddresses(rows *sql.Rows) (all []Address, err error) {
 		var a Address
 		var sealed string
 		var updated int64
-		if err := rows.Scan(&a.Newsroom, &a.Default, &a.id, &sealed, &a.Language, &a.translations, &updated); err != nil {
+		if err := rows.Scan(&a.Newsroom, &a.Default, &a.ID, &sealed, &a.Language, &a.translations, &updated); err != nil {
 			return nil, fmt.Errorf("addresses of live releases: %w", err)
 		}
-		if a.Slug, err = p.keys.Open(slugs.Of(a.id), sealed); err != nil {
+		if a.Slug, err = p.keys.Open(slugs.Of(a.ID), sealed); err != nil {
 			return nil, fmt.Errorf("addresses of live releases: %w", err)
 		}
 		a.UpdatedAt = time.UnixMilli(updated).UTC()

@@ -227,7 +227,11 @@ type Live struct {
 	// has no more than the notice.
 	Withdrawn *Withdrawn
 
-	translations string // the group that it is one of; see Public.Translations
+	// Translations are where it stands and where what says the same in other languages does; none when it
+	// stands alone.
+	Translations []Address
+
+	translations string // the group that it is one of
 }
 
 // Version is one immutable text of a release.

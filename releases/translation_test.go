@@ -32,8 +32,13 @@ func (o *office) languages(now time.Time, id string) []string {
 	o.t.Helper()
 	l := must[releases.Live](o.t)(o.public.ByID(o.t.Context(), now, id))
 	var onPage, inSitemap []string
-	for _, one := range must[[]releases.Live](o.t)(o.public.Translations(o.t.Context(), now, l)) {
-		onPage = append(onPage, one.Text.Language)
+	for _, one := range l.Translations {
+		onPage = append(onPage, one.Language)
+	}
+	for _, listed := range must[[]releases.Live](o.t)(o.public.List(o.t.Context(), now, releases.Filter{})) {
+		if listed.ID == id && !slices.EqualFunc(listed.Translations, l.Translations, func(a, b releases.Address) bool { return a.ID == b.ID }) {
+			o.t.Errorf("a list has %v, the page %v", listed.Translations, l.Translations)
+		}
 	}
 	for _, a := range must[[]releases.Address](o.t)(o.public.Addresses(o.t.Context(), now, 0, 100)) {
 		if a.Slug == l.Slug {

@@ -52,9 +52,7 @@ func (s *Site) showRelease(c *fiber.Ctx) error {
 			return web.Document{}, err
 		}
 		page.Alternates = s.otherFormats(l)
-		if err = s.addTranslations(c, now, &page); err != nil {
-			return web.Document{}, err
-		}
+		page.Others, page.Hreflangs = s.otherLanguages(l), s.documents.Hreflangs(l)
 		if page.Related, err = s.related(c, now, l); err != nil {
 			return web.Document{}, err
 		}

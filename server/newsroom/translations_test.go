@@ -2,6 +2,7 @@ package newsroom
 
 import (
 	"database/sql"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -18,10 +19,12 @@ func TestTranslations_NameOneAnother_FromTheMillisecondOfTheLift(t *testing.T) {
 		must[releases.Saved](t)(p.desk.Edit(t.Context(), officer, english.ID, english.Version,
 			releases.Draft{Text: english.Text, TranslationOf: &swedish.ID}))
 		page, sitemap := "/dalarna/"+swedish.Slug, "/sitemap.xml?part=2"
+		documents := []string{"/dalarna/feed.atom?language=sv", "/dalarna/feed.ninjs?language=sv", page + ".json"}
 
 		p.set(english.LiftAt.Add(-time.Millisecond))
 		before := p.get(page)
-		for _, path := range []string{page, sitemap} {
+		modified := p.get(documents[0]).header.Get("Last-Modified")
+		for _, path := range append(documents, page, sitemap) {
 			if a := p.get(path); strings.Contains(a.body, english.Slug) || strings.Contains(a.body, "x-default") || strings.Contains(a.body, "hreflang") {
 				t.Errorf("1 ms before the lift %s tells of it: %s", path, a.body)
 			}
@@ -37,6 +40,12 @@ func TestTranslations_NameOneAnother_FromTheMillisecondOfTheLift(t *testing.T) {
 		p.shows(page, `<a href="/dalarna/`+english.Slug+`" hreflang="en" lang="en">`)
 		if a := p.get(page); a.header.Get("ETag") == before.header.Get("ETag") {
 			t.Error("the page's ETag is that of before the lift")
+		}
+		for _, path := range documents {
+			p.shows(path, baseURL+"/dalarna/"+english.Slug)
+		}
+		if a := p.ask("GET", documents[0], nil, "If-Modified-Since: "+modified); a.status != http.StatusOK {
+			t.Errorf("a feed that names what was published since is %d", a.status)
 		}
 		a := p.shows(sitemap, `xmlns:xhtml="http://www.w3.org/1999/xhtml"`)
 		if n := strings.Count(a.body, `<xhtml:link rel="alternate" hreflang="x-default" href="`+baseURL+page+`">`); n != 2 {
