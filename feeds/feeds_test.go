@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -70,9 +71,12 @@ func numbered(n int) []releases.Live {
 	return all
 }
 
+// loadWords once: a fuzzer asks some thousand times a second.
+var loadWords = sync.OnceValues(words.Load)
+
 func feedOf(t testing.TB, items ...releases.Live) Feed {
 	t.Helper()
-	w, err := words.Load()
+	w, err := loadWords()
 	if err != nil {
 		t.Fatal(err)
 	}

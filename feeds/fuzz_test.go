@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"dateline/releases"
 )
 
 func FuzzFeeds_AnyText_IsWellFormedAndBreaksNoRule(f *testing.F) {
@@ -18,6 +20,7 @@ func FuzzFeeds_AnyText_IsWellFormedAndBreaksNoRule(f *testing.F) {
 		l.Text.Headline, l.Text.Lede, l.Text.Dateline = "x"+line, line, line
 		l.Text.Body, l.Text.Boilerplate = block, block
 		l.Text.Contacts[0].Name, l.Text.Contacts[0].Email = line, line
+		l.Text.Files[1].Name, l.Text.Files[1].Alt, l.Text.Files[1].Caption, l.Text.Files[1].Credit, l.Text.Files[1].Rights = line, line, line, line, line
 		l.Newsroom.Name, l.Newsroom.Topics[0].Name = "x"+line, "x"+line
 		feed := feedOf(t, l)
 		feed.Newsroom.Name = "x" + line
@@ -26,6 +29,25 @@ func FuzzFeeds_AnyText_IsWellFormedAndBreaksNoRule(f *testing.F) {
 			noFaults(t, document)
 			parse(t, document)
 		}
+		news, err := feed.NewsSitemap(l.LiftAt, feed.Items)
+		if err != nil {
+			t.Fatal(err)
+		}
+		card, err := feed.OEmbedXML(l, Embed{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, err := feed.OPML([]releases.Newsroom{l.Newsroom})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, document := range []string{write(t, FormatNewsML, feed), string(news), string(card), string(list)} {
+			wellFormed(t, document)
+			for _, fault := range characterFaults(document) {
+				t.Errorf("%s:\n%s", fault, document)
+			}
+		}
+		readNinjs(t, []byte(write(t, FormatNinjs, feed)), nil)
 		if document := write(t, FormatJSON, feed); !utf8.ValidString(document) || len(readJSON(t, document).Items) != 1 {
 			t.Errorf("%q", document)
 		}

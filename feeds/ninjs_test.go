@@ -7,56 +7,7 @@ import (
 	"testing"
 )
 
-// ninjsProperties are those that version 3.1 knows, by the object that has them.
-var ninjsProperties = map[string][]string{
-	"": {
-		"uri", "type", "representationType", "profile", "version", "firstCreated", "versionCreated", "contentCreated",
-		"embargoedUntil", "pubStatus", "urgency", "copyrightHolder", "copyrightNotice", "usageTerms", "edNote", "language",
-		"descriptions", "bodies", "headlines", "people", "organisations", "places", "subjects", "events", "eventDetails",
-		"plannedCoverage", "objects", "infoSources", "title", "by", "slugline", "located", "renditions", "associations",
-		"altIds", "trustIndicators", "standard", "genres", "expires", "rightsInfo", "digitalSourceType",
-	},
-	"headlines":     {"role", "contentType", "value"},
-	"descriptions":  {"role", "contentType", "value"},
-	"bodies":        {"role", "contentType", "charCount", "wordCount", "value"},
-	"people":        {"name", "rel", "uri", "literal", "contactInfo"},
-	"contactInfo":   {"type", "role", "lang", "name", "value", "address"},
-	"organisations": {"name", "rel", "uri", "literal", "symbols", "contactInfo"},
-	"subjects":      {"name", "rel", "uri", "literal", "creator", "relevance", "confidence"},
-	"genres":        {"name", "uri", "literal"},
-	"renditions":    {"name", "href", "contentType", "title", "width", "height", "sizeInBytes", "duration", "format"},
-	"standard":      {"name", "version", "schema"},
-}
-
-// checkNinjs follows the rules of the schema: no property that it doesn't know, and what it requires.
-func checkNinjs(t *testing.T, where string, value any) {
-	t.Helper()
-	switch value := value.(type) {
-	case []any:
-		for _, v := range value {
-			checkNinjs(t, where, v)
-		}
-	case map[string]any:
-		known := ninjsProperties[where]
-		if where == "associations" {
-			known = append([]string{"name", "rel"}, ninjsProperties[""]...)
-			if value["name"] == nil {
-				t.Error("an association needs a name")
-			}
-		}
-		if (where == "" || where == "associations") && value["uri"] == nil {
-			t.Error("an item needs a uri")
-		}
-		for name, v := range value {
-			if !slices.Contains(known, name) {
-				t.Errorf("%q is no property of %q", name, where)
-			}
-			checkNinjs(t, name, v)
-		}
-	}
-}
-
-func readNinjs(t *testing.T, document []byte, err error) map[string]any {
+func readNinjs(t testing.TB, document []byte, err error) map[string]any {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -65,7 +16,9 @@ func readNinjs(t *testing.T, document []byte, err error) map[string]any {
 	if err := json.Unmarshal(document, &item); err != nil {
 		t.Fatal(err)
 	}
-	checkNinjs(t, "", item)
+	for _, fault := range ninjsFaults("", "item", item) {
+		t.Error(fault)
+	}
 	return item
 }
 
