@@ -10,21 +10,24 @@ import (
 type (
 	atomFeed struct {
 		*feeds.AtomFeed
-		XMLName  xml.Name    `xml:"feed"`
-		History  string      `xml:"xmlns:fh,attr,omitempty"`
-		Media    string      `xml:"xmlns:media,attr"`
-		Language string      `xml:"xml:lang,attr"`
+		XMLName  xml.Name `xml:"feed"`
+		History  string   `xml:"xmlns:fh,attr,omitempty"`
+		Media    string   `xml:"xmlns:media,attr"`
+		Language string   `xml:"xml:lang,attr"`
+		Head     *peopleHead
 		Archive  *struct{}   `xml:"fh:archive"`
 		Title    plain       `xml:"title"`
 		Subtitle plain       `xml:"subtitle"`
 		Links    []atomLink  `xml:"link"`
 		Author   *atomAuthor `xml:"author"`
 		Entries  []atomEntry `xml:"entry"`
+		Foot     *peopleFoot
 	}
 	atomEntry struct {
 		*feeds.AtomEntry
-		XMLName    xml.Name       `xml:"entry"`
-		Language   string         `xml:"xml:lang,attr,omitempty"`
+		XMLName    xml.Name `xml:"entry"`
+		Language   string   `xml:"xml:lang,attr,omitempty"`
+		Person     *peopleItem
 		Title      plain          `xml:"title"`
 		Links      []atomLink     `xml:"link"`
 		Author     atomAuthor     `xml:"author"`
@@ -69,6 +72,8 @@ func Atom(f Feed) ([]byte, error) {
 		Language: f.language(),
 		Title:    plainText(f.Title()),
 		Subtitle: plainText(f.Description()),
+		Head:     f.peopleHead(),
+		Foot:     f.peopleFoot(FormatAtom),
 		Links:    append(f.links(FormatAtom), atomLink{Rel: "alternate", Type: "text/html", Href: f.Home()}),
 	}
 	if f.isArchive() {
@@ -77,8 +82,10 @@ func Atom(f Feed) ([]byte, error) {
 	if f.Newsroom.ID != "" {
 		feed.Author = newAtomAuthor(f.author(f.Newsroom))
 	}
-	for _, i := range f.items() {
-		feed.Entries = append(feed.Entries, newAtomEntry(i))
+	for at, i := range f.items() {
+		e := newAtomEntry(i)
+		e.Person = f.peopleItem(f.Items[at], i)
+		feed.Entries = append(feed.Entries, e)
 	}
 	return writeXML(feed, f.Style)
 }

@@ -101,6 +101,8 @@ type Feed struct {
 	Page     Page
 	Hub      string // absolute address of the WebSub hub; "" when there is none
 	Style    string // address of a stylesheet for readers who open the feed in a browser; "" for none
+	// ForPeople is a feed that is opened in a browser: Atom and RSS then have what a person reads, as XHTML.
+	ForPeople bool
 }
 
 // Page is where a document stands in a feed of several (RFC 5005). The zero Page is the current

@@ -41,7 +41,9 @@ func FuzzFeeds_AnyText_IsWellFormedAndBreaksNoRule(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, document := range []string{write(t, FormatNewsML, feed), string(news), string(card), string(list)} {
+		opened := feed
+		opened.ForPeople, opened.Page.Next = true, "c1"
+		for _, document := range []string{write(t, FormatAtom, opened), write(t, FormatRSS, opened), write(t, FormatNewsML, feed), string(news), string(card), string(list)} {
 			wellFormed(t, document)
 			for _, fault := range characterFaults(document) {
 				t.Errorf("%s:\n%s", fault, document)

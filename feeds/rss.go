@@ -24,17 +24,20 @@ type (
 	}
 	rssChannel struct {
 		*feeds.RssFeed
-		XMLName     xml.Name   `xml:"channel"`
+		XMLName     xml.Name `xml:"channel"`
+		Head        *peopleHead
 		Title       plain      `xml:"title"`
 		Description plain      `xml:"description"`
 		Links       []atomLink `xml:"atom:link"`
 		Archive     *struct{}  `xml:"fh:archive"`
 		Items       []rssItem  `xml:"item"`
+		Foot        *peopleFoot
 	}
 	rssItem struct {
 		*feeds.RssItem
-		XMLName     xml.Name       `xml:"item"`
-		Language    string         `xml:"xml:lang,attr,omitempty"`
+		XMLName     xml.Name `xml:"item"`
+		Language    string   `xml:"xml:lang,attr,omitempty"`
+		Person      *peopleItem
 		Title       plain          `xml:"title"`
 		Creator     plain          `xml:"dc:creator"`
 		Updated     string         `xml:"atom:updated"`
@@ -63,13 +66,17 @@ func RSS(f Feed) ([]byte, error) {
 		Title:       plainText(f.Title()),
 		Description: plainText(f.Description()),
 		Links:       f.links(FormatRSS),
+		Head:        f.peopleHead(),
+		Foot:        f.peopleFoot(FormatRSS),
 	}
 	history := ""
 	if f.isArchive() {
 		history, channel.Archive = historySpace, &struct{}{}
 	}
-	for _, i := range f.items() {
-		channel.Items = append(channel.Items, newRSSItem(i))
+	for at, i := range f.items() {
+		r := newRSSItem(i)
+		r.Person = f.peopleItem(f.Items[at], i)
+		channel.Items = append(channel.Items, r)
 	}
 	return writeXML(&rssDocument{
 		Version: "2.0",

@@ -33,6 +33,7 @@ func (s *Site) showFeed(c *fiber.Ctx) error {
 		if err != nil {
 			return web.Document{}, err
 		}
+		feed.ForPeople = browser
 		link := s.offerHub(&feed, format)
 		if err := s.fill(c, now, &feed); err != nil {
 			return web.Document{}, err
