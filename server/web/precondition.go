@@ -45,6 +45,10 @@ func lists(list, tag string) bool {
 
 // date reads an HTTP date; one that is none is as if it was not there (RFC 9110 section 13.1.3).
 func date(c *fiber.Ctx, header string) (time.Time, bool) {
-	at, err := http.ParseTime(c.Get(header))
+	given := c.Get(header)
+	if given == "" { // as in most requests; to find that it is no date costs more than the rest of this
+		return time.Time{}, false
+	}
+	at, err := http.ParseTime(given)
 	return at, err == nil
 }
