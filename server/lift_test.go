@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"dateline/jobs"
 	dlmail "dateline/jobs/mail"
 	"dateline/jobs/mail/mailtest"
 	"dateline/server/database/dbtest"
@@ -318,49 +317,6 @@ func everybodyOnce(t *testing.T, smtp *mailtest.Server, readers int) {
 			t.Errorf("reader %d has %d mails", i, n)
 		}
 	}
-}
-
-func TestFanOut_KilledInTheMiddle_SkipsNobody(t *testing.T) {
-	engines(t, func(t *testing.T, p *process, _ *redisServer, smtp *mailtest.Server) {
-		const readers, kills = 3000, 4
-		p.start()
-		c := p.client("admin")
-		makeNewsroom(c, readers)
-		id, _ := scheduleCorpus(t, c, soon(2*time.Second))
-		for kill := range kills {
-			smtp.WaitFor(t, (kill+1)*readers/(kills+2))
-			p.kill()
-			p.start()
-		}
-
-		done := waitUntilDone(t, c, id)
-		mails, doubles := map[string][]string{}, 0
-		for _, received := range releaseMails(smtp) {
-			message, err := mail.ReadMessage(bytes.NewReader(received.Data))
-			if err != nil {
-				t.Fatal(err)
-			}
-			mails[received.To] = append(mails[received.To], message.Header.Get("Message-Id"))
-		}
-		for to, ids := range mails {
-			doubles += len(ids) - 1
-			for _, other := range ids[1:] {
-				if other != ids[0] {
-					t.Errorf("%s was mailed twice with two Message-IDs", to)
-				}
-			}
-		}
-		if len(mails) != readers {
-			t.Errorf("%d of %d have a mail", len(mails), readers)
-		}
-		retried := int(done["unknown_retried"].(float64))
-		if doubles > retried {
-			t.Errorf("%d doubles, and only %d counted", doubles, retried)
-		}
-		if most := kills * 4 * jobs.Depth; retried > most { // four connections
-			t.Errorf("%d were in doubt after %d kills, want at most %d", retried, kills, most)
-		}
-	})
 }
 
 func TestServe_WithRedisAndRelayAway_StartsSaysSoAndSendsLater(t *testing.T) {
