@@ -23,7 +23,7 @@ type Settings struct {
 	BaseURL    string
 	Worker     bool          // take batches and letters, not only time the lifts
 	Alone      bool          // no other process shares the database: leases from before the start are void
-	Workers    int           // 4: connections that send a release at once; letters have one of their own
+	Workers    int           // 4: connections that send a release at once; letters take one from them when they must
 	StageAhead time.Duration // 10 min before a lift the audience is frozen
 	LateLimit  time.Duration // 12 h: mail later than this is held for an officer
 	Lease      time.Duration // 15 s
@@ -83,6 +83,7 @@ type Engine struct {
 	wakeLifts chan struct{} // each holds one hint
 	wakeDue   chan struct{}
 	wakeHeld  chan struct{}
+	giveWay   chan struct{} // and another: a letter waits for a connection
 	batches   chan entry
 	letters   chan entry
 
@@ -120,6 +121,7 @@ func New(deps Deps, settings Settings) *Engine {
 		wakeLifts: make(chan struct{}, 1),
 		wakeDue:   make(chan struct{}, 1),
 		wakeHeld:  make(chan struct{}, 1),
+		giveWay:   make(chan struct{}, 1),
 		batches:   make(chan entry),
 		letters:   make(chan entry),
 		gathering: map[string]bool{},
@@ -174,9 +176,9 @@ func (e *Engine) Start() {
 		e.loops.Go(func() { e.keepLeases(e.claiming) })
 		e.loops.Go(func() { (&reader{queue: e.queue, lane: laneLift}).read(e.claiming, e.batches) })
 		e.loops.Go(func() { (&reader{queue: e.queue, lane: laneNow}).read(e.claiming, e.letters) })
-		e.loops.Go(func() { e.work(e.letters, e.sendLetter) })
+		e.loops.Go(func() { e.work(&outlet{e: e, letters: true}, e.letters, e.sendLetter) })
 		for range e.settings.Workers {
-			e.loops.Go(func() { e.work(e.batches, e.sendBatch) })
+			e.loops.Go(func() { e.work(&outlet{e: e}, e.batches, e.sendBatch) })
 		}
 	})
 }

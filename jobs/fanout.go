@@ -31,6 +31,8 @@ type fanout struct {
 	ended  bool         // the connection is of no more use
 	sent   int
 
+	gaveWay bool // a letter needs the connection
+
 	refused int // for good
 }
 
@@ -42,7 +44,7 @@ func newFanout(e *Engine, c *claim, relay mail.Relay) *fanout {
 
 // Next makes the message of the next recipient who may be mailed.
 func (f *fanout) Next(ctx context.Context) (*mail.Message, bool) {
-	for f.next < len(f.recipients) && !f.failing() && !f.claim.halted.Load() && !f.claim.lost.Load() && f.e.claiming.Err() == nil {
+	for f.next < len(f.recipients) && !f.givesWay() && !f.failing() && !f.claim.halted.Load() && !f.claim.lost.Load() && f.e.claiming.Err() == nil {
 		at := f.next
 		r := f.recipients[at]
 		if why := f.unwanted(r); why != "" {
@@ -69,6 +71,16 @@ func (f *fanout) Next(ctx context.Context) (*mail.Message, bool) {
 		return &mail.Message{ID: strconv.Itoa(at), From: template.from, To: r.email, Data: template.message(f.buffer(), f.claim, r)}, true
 	}
 	return nil, false
+}
+
+// givesWay says whether the rest of the batch must wait for a letter.
+func (f *fanout) givesWay() bool {
+	select {
+	case <-f.e.giveWay:
+		f.gaveWay = true
+	default:
+	}
+	return f.gaveWay
 }
 
 // unwanted says why a recipient must not be mailed, "" when nothing speaks against it.

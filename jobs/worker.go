@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"dateline/jobs/mail"
@@ -15,13 +16,13 @@ const idle = 5 * time.Second
 // batches, given up when it fails.
 type outlet struct {
 	e       *Engine
+	letters bool // others give way to it
 	conn    mail.Conn
 	strikes int // failures in a row, with nothing sent between
 }
 
 // work handles entries one at a time until the engine stops claiming.
-func (e *Engine) work(entries <-chan entry, handle func(*outlet, entry)) {
-	out := &outlet{e: e}
+func (e *Engine) work(out *outlet, entries <-chan entry, handle func(*outlet, entry)) {
 	defer out.hangUp()
 	for {
 		rest := time.NewTimer(idle)
@@ -31,6 +32,8 @@ func (e *Engine) work(entries <-chan entry, handle func(*outlet, entry)) {
 				handle(out, entry)
 			}
 		case <-rest.C:
+			out.hangUp()
+		case <-out.asked():
 			out.hangUp()
 		case <-e.claiming.Done():
 			return
@@ -46,7 +49,7 @@ func (o *outlet) connect(ctx context.Context) bool {
 		if o.strikes > 0 && !sleep(ctx, jitter(min(time.Second<<min(o.strikes-1, 4), 10*time.Second))) {
 			return false
 		}
-		conn, err := o.e.deps.Sender.Connect(ctx)
+		conn, err := o.open(ctx)
 		if ctx.Err() != nil {
 			if err == nil {
 				conn.Close()
@@ -61,6 +64,47 @@ func (o *outlet) connect(ctx context.Context) bool {
 		o.conn = conn
 	}
 	return true
+}
+
+// impatience is how long a letter waits for a connection before a release must give it one of its own.
+const impatience = 100 * time.Millisecond
+
+// open waits for a connection. Releases may hold as many as the relay takes: where that keeps a letter
+// waiting, one of them after the other gives its connection away.
+func (o *outlet) open(ctx context.Context) (mail.Conn, error) {
+	if !o.letters {
+		return o.e.deps.Sender.Connect(ctx)
+	}
+	opened := make(chan struct{})
+	asking := sync.WaitGroup{}
+	asking.Go(func() {
+		tick := time.NewTicker(impatience)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				hint(o.e.giveWay)
+			case <-opened:
+				return
+			}
+		}
+	})
+	conn, err := o.e.deps.Sender.Connect(ctx)
+	close(opened)
+	asking.Wait()
+	select {
+	case <-o.e.giveWay:
+	default:
+	}
+	return conn, err
+}
+
+// asked gives a hint when the outlet should give its connection to a letter.
+func (o *outlet) asked() <-chan struct{} {
+	if o.letters || o.conn == nil {
+		return nil
+	}
+	return o.e.giveWay
 }
 
 // run sends what work gives. A connection that fails is of no more use.
@@ -99,6 +143,9 @@ func (e *Engine) sendBatch(out *outlet, entry entry) {
 	out.run(f)
 	f.leaveNone()
 	f.turns.endAll()
+	if f.gaveWay {
+		out.hangUp()
+	}
 	if f.sent > 0 {
 		out.strikes = min(out.strikes, 1)
 	}

@@ -23,7 +23,7 @@ func TestFanOut_KilledAtRandom_SkipsNobodyAndCountsTheDoubles(t *testing.T) {
 		if strings.HasPrefix(p.env["DATELINE_DATABASE"], "postgres") {
 			readers, kills = 3000, 4
 		}
-		const connections = 4
+		const connections = 10 // a relay's default
 		p.start()
 		c := p.client("admin")
 		makeNewsroom(c, readers)

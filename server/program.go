@@ -146,7 +146,7 @@ func (p *program) wire(secrets [][]byte) error {
 		Desk: p.desk, Passes: p.passes, Subscribers: p.subscribers, Words: messages, Log: p.log,
 		Admins: p.auth.Admins, Unsynced: unsynchronised, Lifted: func(late time.Duration) { p.meter.lateness.Observe(late.Seconds()) },
 	}, jobs.Settings{
-		BaseURL: p.config.URL, Worker: p.config.Worker, Alone: p.config.Embedded(), Now: p.now,
+		BaseURL: p.config.URL, Worker: p.config.Worker, Alone: p.config.Embedded(), Workers: p.connections(), Now: p.now,
 	})
 	p.meter.registry.MustRegister(newFigures(p.engine))
 	// A worker has the public side too: what the hub distributes is what it would answer.
@@ -224,6 +224,14 @@ func (p *program) openSender() (mail.Sender, error) {
 		return nil, err
 	}
 	return mail.Signed(mail.NewSMTP(p.config.SMTP, hostName(p.config.URL), smtpTimeout), keys...)
+}
+
+// connections is how many to one relay can be open at once, 0 when mail is captured.
+func (p *program) connections() (most int) {
+	for _, relay := range p.config.SMTP {
+		most = max(most, relay.Connections)
+	}
+	return most
 }
 
 func (p *program) onClose(f func()) { p.closers = append(p.closers, f) }

@@ -1,0 +1,66 @@
+package jobs_test
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"dateline/jobs"
+	"dateline/jobs/mail"
+	"dateline/jobs/mail/mailtest"
+	"dateline/server/database/dbtest"
+)
+
+// relayOf is a server as a relay that takes so many connections at once.
+func relayOf(t testing.TB, smtp *mailtest.Server, connections int) mail.Relay {
+	t.Helper()
+	address, err := url.Parse(fmt.Sprintf("%s&connections=%d", smtp.URL(), connections))
+	if err != nil {
+		t.Fatal(err)
+	}
+	relay, err := mail.ParseRelay(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return relay
+}
+
+func TestLetter_AskedForInMidFanout_LeavesWithinASecondHoweverFewConnectionsThereAre(t *testing.T) {
+	for name, open := range map[string]func(testing.TB) string{"sqlite": dbtest.SQLiteAddress, "postgres": dbtest.PostgresAddress} {
+		t.Run(name, func(t *testing.T) {
+			const readers, connections = 3000, 2
+			came := make(chan string, 1)
+			smtp := mailtest.Start(t, mailtest.Options{Discard: true, Delay: 5 * time.Millisecond, Answer: func(e mailtest.Event) string {
+				if e.Step == mailtest.End && strings.HasPrefix(e.To, "eva") {
+					came <- e.To
+				}
+				return ""
+			}})
+			sender := mail.NewSMTP([]mail.Relay{relayOf(t, smtp, connections)}, "localhost", time.Minute)
+			t.Cleanup(func() { sender.Close() })
+			h := newHouse(t, open(t), inProcess(t))
+			h.subscribe(readers)
+			h.scheduled(time.Second)
+			e := h.engine(func(d *jobs.Deps, s *jobs.Settings) { d.Sender, s.Workers = sender, connections })
+			smtp.WaitFor(t, 100)
+			for i := range 3 {
+				asked, to := time.Now(), fmt.Sprintf("eva%d@example.se", i)
+				letter := jobs.Letter{NewsroomID: h.newsroom.ID, Kind: "confirm", Recipient: to, Language: "sv", Data: map[string]string{"subscriber": "x"}}
+				if err := e.Post(t.Context(), letter); err != nil {
+					t.Fatal(err)
+				}
+				if got := <-came; got != to {
+					t.Fatalf("%s got mail before %s", got, to)
+				}
+				if took := time.Since(asked); took > time.Second {
+					t.Errorf("letter %d left after %v", i, took)
+				}
+			}
+			if n := smtp.Count(); n >= readers {
+				t.Errorf("the mailing was over by then: %d", n)
+			}
+		})
+	}
+}
