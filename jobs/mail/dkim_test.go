@@ -37,7 +37,8 @@ func keyPair(t testing.TB, key crypto.Signer) (file []byte, record string) {
 	}
 }
 
-func signer(t testing.TB) (*mail.Signer, *dkim.VerifyOptions) {
+// signer signs with an RSA key and an Ed25519 key, whose records in DNS it gives.
+func signer(t testing.TB) (*mail.Signer, map[string]string) {
 	t.Helper()
 	first, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -53,17 +54,20 @@ func signer(t testing.TB) (*mail.Signer, *dkim.VerifyOptions) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	records := map[string]string{"one._domainkey.xn--lvsby-fra.se": firstRecord, "two._domainkey.xn--lvsby-fra.se": secondRecord}
-	return s, &dkim.VerifyOptions{LookupTXT: func(name string) ([]string, error) { return []string{records[name]}, nil }}
+	return s, map[string]string{"one._domainkey.xn--lvsby-fra.se": firstRecord, "two._domainkey.xn--lvsby-fra.se": secondRecord}
+}
+
+func lookingIn(records map[string]string) *dkim.VerifyOptions {
+	return &dkim.VerifyOptions{LookupTXT: func(name string) ([]string, error) { return []string{records[name]}, nil }}
 }
 
 func TestSign_BothSignaturesVerifyAndCoverWhatRFC8058Wants(t *testing.T) {
-	s, options := signer(t)
+	s, records := signer(t)
 	raw, err := s.Sign(nil, render(t, harbour(), "sv", reader))
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, err := dkim.VerifyWithOptions(bytes.NewReader(raw), options)
+	found, err := dkim.VerifyWithOptions(bytes.NewReader(raw), lookingIn(records))
 	if err != nil || len(found) != 2 {
 		t.Fatalf("%d signatures, %v", len(found), err)
 	}
@@ -86,7 +90,7 @@ func TestSign_BothSignaturesVerifyAndCoverWhatRFC8058Wants(t *testing.T) {
 }
 
 func TestSign_AChangeOnTheWayIsSeen(t *testing.T) {
-	s, options := signer(t)
+	s, records := signer(t)
 	raw, err := s.Sign(nil, render(t, harbour(), "sv", reader))
 	if err != nil {
 		t.Fatal(err)
@@ -96,7 +100,7 @@ func TestSign_AChangeOnTheWayIsSeen(t *testing.T) {
 		if bytes.Equal(changed, raw) {
 			t.Fatalf("nothing to change at %q", change[0])
 		}
-		found, err := dkim.VerifyWithOptions(bytes.NewReader(changed), options)
+		found, err := dkim.VerifyWithOptions(bytes.NewReader(changed), lookingIn(records))
 		if err != nil {
 			t.Fatal(err)
 		}
