@@ -2,7 +2,6 @@ package jobs_test
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -12,20 +11,6 @@ import (
 	"dateline/jobs/mail/mailtest"
 	"dateline/server/database/dbtest"
 )
-
-// relayOf is a server as a relay that takes so many connections at once.
-func relayOf(t testing.TB, smtp *mailtest.Server, connections int) mail.Relay {
-	t.Helper()
-	address, err := url.Parse(fmt.Sprintf("%s&connections=%d", smtp.URL(), connections))
-	if err != nil {
-		t.Fatal(err)
-	}
-	relay, err := mail.ParseRelay(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return relay
-}
 
 func TestLetter_AskedForInMidFanout_LeavesWithinASecondHoweverFewConnectionsThereAre(t *testing.T) {
 	for name, open := range map[string]func(testing.TB) string{"sqlite": dbtest.SQLiteAddress, "postgres": dbtest.PostgresAddress} {
