@@ -41,6 +41,7 @@ type Deps struct {
 	Subscribers Subscribers
 	Passes      Passes
 	Words       *words.Words
+	ReturnPaths mail.ReturnPaths // where a relay has a domain for them
 	Log         *slog.Logger
 	Admins      func(context.Context) ([]string, error) // who is mailed when something is wrong; nil is nobody
 	Unsynced    func() bool                             // whether nobody keeps this machine's clock right; nil is not known

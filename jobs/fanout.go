@@ -68,9 +68,17 @@ func (f *fanout) Next(ctx context.Context) (*mail.Message, bool) {
 			return nil, false
 		}
 		f.next++
-		return &mail.Message{ID: strconv.Itoa(at), From: template.from, To: r.email, Data: template.message(f.buffer(), f.claim, r)}, true
+		return &mail.Message{ID: strconv.Itoa(at), From: f.returnPath(template, r), To: r.email, Data: template.message(f.buffer(), f.claim, r)}, true
 	}
 	return nil, false
+}
+
+// returnPath is where a bounce of the recipient's message goes.
+func (f *fanout) returnPath(t *template, r recipient) string {
+	if f.relay.Bounces == "" {
+		return t.from
+	}
+	return f.e.deps.ReturnPaths.Of(f.relay.Bounces, f.claim.dispatch, r.seq)
 }
 
 // givesWay says whether the rest of the batch must wait for a letter.

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"dateline/jobs"
+	"dateline/jobs/mail"
 	"dateline/releases"
 	"dateline/releases/history"
 	"dateline/releases/vault"
@@ -28,6 +29,8 @@ import (
 
 // press is the address of the house's newsroom.
 const press = "press@example.org"
+
+var paths = mail.NewReturnPaths([]byte("a secret of the tests"))
 
 var officer = history.Actor{ID: "officer", Name: "anna@example.org"}
 
@@ -126,7 +129,7 @@ func (h *house) engine(change ...func(*jobs.Deps, *jobs.Settings)) *jobs.Engine 
 	}
 	deps := jobs.Deps{
 		DB: h.db, Redis: h.redis.Client, Sender: h.relay, Desk: h.desk, Passes: h.passes, Subscribers: h.links, Words: catalogues,
-		Log: slog.New(slog.DiscardHandler),
+		ReturnPaths: paths, Log: slog.New(slog.DiscardHandler),
 	}
 	settings := jobs.Settings{BaseURL: "https://news.example.org", Worker: true, Alone: !database.IsPostgres(h.address)}
 	for _, c := range change {

@@ -19,6 +19,7 @@ type relay struct {
 	at     map[string]time.Time
 	tries  map[string][]time.Time
 	raw    map[string]string
+	from   map[string]string // return paths
 	down   error
 	pace   time.Duration
 	answer func(to string, try int) (mail.Outcome, error) // nil accepts; an error loses the connection
@@ -29,7 +30,7 @@ type relay struct {
 }
 
 func newRelay() *relay {
-	return &relay{got: map[string][]string{}, at: map[string]time.Time{}, tries: map[string][]time.Time{}, raw: map[string]string{}}
+	return &relay{got: map[string][]string{}, at: map[string]time.Time{}, tries: map[string][]time.Time{}, raw: map[string]string{}, from: map[string]string{}}
 }
 
 func (r *relay) set(change func(*relay)) {
@@ -56,6 +57,13 @@ func (r *relay) lastTo(address string) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.raw[address]
+}
+
+// returnPath is where a bounce of what an address got last would go.
+func (r *relay) returnPath(address string) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.from[address]
 }
 
 // times are when each address was last sent to, and every time that it was tried.
@@ -150,6 +158,7 @@ func (c *relayConn) take(ctx context.Context, m *mail.Message) (mail.Outcome, er
 		c.got[m.To] = append(c.got[m.To], header.Get("Message-ID"))
 		c.at[m.To] = o.At
 		c.raw[m.To] = string(m.Data)
+		c.from[m.To] = m.From
 		c.took++
 	}
 	return o, err

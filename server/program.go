@@ -143,7 +143,7 @@ func (p *program) wire(secrets [][]byte) error {
 	p.hub = p.newHub()
 	p.engine = jobs.New(jobs.Deps{
 		DB: p.db, DatabaseNow: database.Clock(p.db, p.config.Database), Redis: p.redis, Sender: sender,
-		Desk: p.desk, Passes: p.passes, Subscribers: p.subscribers, Words: messages, Log: p.log,
+		Desk: p.desk, Passes: p.passes, Subscribers: p.subscribers, Words: messages, ReturnPaths: mail.NewReturnPaths(secrets...), Log: p.log,
 		Admins: p.auth.Admins, Unsynced: unsynchronised, Lifted: func(late time.Duration) { p.meter.lateness.Observe(late.Seconds()) },
 	}, jobs.Settings{
 		BaseURL: p.config.URL, Worker: p.config.Worker, Alone: p.config.Embedded(), Workers: p.connections(), Now: p.now,

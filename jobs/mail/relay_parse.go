@@ -24,6 +24,8 @@ type Relay struct {
 	DomainRate        Rate // for each recipient domain, all workers together
 
 	Retry Retry
+
+	Bounces string // the domain of return paths, one for each delivery; "" leaves them the sender's address
 }
 
 // Address is where it listens: "smtp.example.se:587".
@@ -102,8 +104,10 @@ func (r *Relay) parseQuery(u *url.URL) error {
 			r.Retry.Waits, err = parseWaits(value)
 		case "giveup":
 			r.Retry.GiveUp, err = parseGiveUp(value)
+		case "bounces":
+			r.Bounces, err = parseDomain(value)
 		default:
-			err = fmt.Errorf("is not one of connections, rate, domainconnections, domainrate, tls, waits and giveup")
+			err = fmt.Errorf("is not one of connections, rate, domainconnections, domainrate, tls, waits, giveup and bounces")
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
@@ -121,6 +125,15 @@ func (r *Relay) parseTLS(value string) error {
 	}
 	r.TLS = value
 	return nil
+}
+
+// parseDomain reads a mail domain and gives it as A-labels.
+func parseDomain(value string) (string, error) {
+	domain, err := idna.Lookup.ToASCII(value)
+	if err != nil || !strings.Contains(domain, ".") || len(domain) > 253 {
+		return "", fmt.Errorf("%q is no mail domain, such as bounces.example.org", value)
+	}
+	return domain, nil
 }
 
 func number(s string, least, most int) (int, error) {

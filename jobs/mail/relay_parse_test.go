@@ -29,6 +29,7 @@ func TestParseRelay_ReadsEveryPart(t *testing.T) {
 			DomainConnections: 2, DomainRate: mail.Rate{Messages: 30, Window: time.Minute}},
 		"smtp://x?waits=30s-2h&giveup=6h": {Host: "x", Port: 587, TLS: "starttls", Connections: 10,
 			Retry: mail.Retry{Waits: []time.Duration{30 * time.Second, 2 * time.Hour}, GiveUp: 6 * time.Hour}},
+		"smtp://x?bounces=Retur.Älvsby.se": {Host: "x", Port: 587, TLS: "starttls", Connections: 10, Bounces: "retur.xn--lvsby-fra.se"},
 	} {
 		if got, err := parseRelay(t, in); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %+v, %v", in, got, err)
@@ -57,6 +58,10 @@ func TestParseRelay_NamesThePartThatIsWrong(t *testing.T) {
 		"smtp://x?waits=1m,5m":          "waits: ",
 		"smtp://x?waits=0s":             "waits: ",
 		"smtp://x?giveup=never":         "giveup: ",
+		"smtp://x?bounces=":             "bounces: ",
+		"smtp://x?bounces=localhost":    "bounces: ",
+		"smtp://x?bounces=a@b.se":       "bounces: ",
+		"smtp://x?bounces=b.se>":        "bounces: ",
 		"smtp://x?tls=%zz":              "query: ",
 		"smtp://user:secret@x?tls=what": "tls: ",
 	} {
