@@ -190,11 +190,11 @@ func gatherChunk(ctx context.Context, tx *groupTx, a *audience, upto string, now
 	if err != nil || added == 0 {
 		return nil, err
 	}
-	return addBatches(ctx, tx, a.id, first, int(added))
+	return addBatches(ctx, tx.Tx, a.id, first, int(added))
 }
 
 // addBatches counts the new deliveries first, first+1, ... into their batches and the audience.
-func addBatches(ctx context.Context, tx *groupTx, id string, first, added int) (numbers []int, err error) {
+func addBatches(ctx context.Context, tx *sql.Tx, id string, first, added int) (numbers []int, err error) {
 	for at := first; at < first+added; {
 		number := at / batchSize
 		n := min((number+1)*batchSize, first+added) - at

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"dateline/releases"
 	"dateline/subscribers"
 )
 
@@ -22,14 +23,15 @@ type claim struct {
 	halted   atomic.Bool // give no more: paused, stopped or withdrawn
 	lost     atomic.Bool // the lease has passed to another
 
-	newsroom  string
-	release   string
-	kind      string
-	version   int       // what is mailed under this lease
-	started   time.Time // of the dispatch
-	due       []recipient
-	withdrawn bool
-	brakes    bool // give back at once what is refused as a whole
+	newsroom string
+	release  string
+	kind     string
+	version  int       // what is mailed under this lease
+	started  time.Time // of the dispatch
+	due      []recipient
+	over     string // why nobody is to be mailed any more: withdrawn, lifted
+	lift     int64  // of the release
+	brakes   bool   // give back at once what is refused as a whole
 }
 
 func (c *claim) first() int { return c.number * batchSize }
@@ -40,6 +42,7 @@ type recipient struct {
 	seq                           int
 	subscriber, email, name, lang string
 	attempts                      int
+	pass                          string // hash of theirs, where it is an advance copy that they get
 	retried                       bool
 	deferred                      bool // it was put off until now
 	wanted                        bool // may be mailed at this moment
@@ -137,15 +140,21 @@ func settleDoubts(ctx context.Context, tx *groupTx, c *claim, mark int, before i
 // their subscriptions have now.
 func recipients(ctx context.Context, tx *groupTx, c *claim) ([]recipient, error) {
 	var started int64
-	err := tx.QueryRowContext(ctx, `SELECT d.newsroom_id, d.release_id, d.kind, d.started_at, d.brake = '', d.kind <> 'withdrawal' AND r.state <> 'scheduled'
-		FROM dispatches d JOIN releases r ON r.id = d.release_id WHERE d.id = $1`, c.dispatch).Scan(&c.newsroom, &c.release, &c.kind, &started, &c.brakes, &c.withdrawn)
+	err := tx.QueryRowContext(ctx, `SELECT d.newsroom_id, d.release_id, d.kind, d.started_at, d.brake = '', COALESCE(r.lift_at, 0),
+			CASE WHEN d.kind <> 'withdrawal' AND r.state <> 'scheduled' THEN 'withdrawn' WHEN d.kind = 'advance' AND r.lift_at <= $2 THEN 'lifted' ELSE '' END
+		FROM dispatches d JOIN releases r ON r.id = d.release_id WHERE d.id = $1`, c.dispatch, c.at).
+		Scan(&c.newsroom, &c.release, &c.kind, &started, &c.brakes, &c.lift, &c.over)
 	if err != nil {
 		return nil, fmt.Errorf("read dispatch %s: %w", c.dispatch, err)
 	}
 	c.started = instant(&started)
+	of, wanted, pass := `subscribers s ON s.id`, subscribers.StillWanted, `''`
+	if c.kind == OfAdvance {
+		of, wanted, pass = `passes p ON p.id`, releases.PassInForce, `COALESCE(p.hash, '')`
+	}
 	rows, err := tx.QueryContext(ctx, `SELECT d.seq, d.subscriber_id, d.email, d.name, d.language, d.attempts, d.retried, d.state = 'deferred',
-			CASE WHEN `+subscribers.StillWanted+` THEN TRUE ELSE FALSE END
-		FROM deliveries d LEFT JOIN subscribers s ON s.id = d.subscriber_id
+			CASE WHEN `+wanted+` THEN TRUE ELSE FALSE END, `+pass+`
+		FROM deliveries d LEFT JOIN `+of+` = d.subscriber_id
 		WHERE d.dispatch_id = $1 AND d.seq BETWEEN $2 AND $3 AND d.state IN ('queued', 'deferred') AND d.next_at <= $4
 		ORDER BY d.seq`, c.dispatch, c.first(), c.last(), c.at)
 	if err != nil {
@@ -155,7 +164,7 @@ func recipients(ctx context.Context, tx *groupTx, c *claim) ([]recipient, error)
 	var list []recipient
 	for rows.Next() {
 		var r recipient
-		if err := rows.Scan(&r.seq, &r.subscriber, &r.email, &r.name, &r.lang, &r.attempts, &r.retried, &r.deferred, &r.wanted); err != nil {
+		if err := rows.Scan(&r.seq, &r.subscriber, &r.email, &r.name, &r.lang, &r.attempts, &r.retried, &r.deferred, &r.wanted, &r.pass); err != nil {
 			return nil, fmt.Errorf("read batch %s: %w", batchRef(c.dispatch, c.number), err)
 		}
 		list = append(list, r)

@@ -30,6 +30,7 @@ const (
 // The kinds of a dispatch.
 const (
 	OfRelease    = "release"    // at its lift
+	OfAdvance    = "advance"    // before its lift, to those with a pass who have accepted its terms
 	OfCorrection = "correction" // to those who got what was corrected
 	OfWithdrawal = "withdrawal" // to those who got what was withdrawn
 )
@@ -76,7 +77,7 @@ type Delivery struct {
 	Retried      bool
 	Attempts     int
 	Code         string // the relay's answer: "550 5.1.1"
-	Reason       string // its words; or "unsubscribed", "withdrawn", "stopped", "interrupted"
+	Reason       string // its words; or "unsubscribed", "withdrawn", "stopped", "interrupted", "revoked", "lifted"
 	NextAt       time.Time
 	UpdatedAt    time.Time
 }

@@ -94,8 +94,10 @@ func (f *fanout) givesWay() bool {
 // unwanted says why a recipient must not be mailed, "" when nothing speaks against it.
 func (f *fanout) unwanted(r recipient) string {
 	switch {
-	case f.claim.withdrawn:
-		return "withdrawn"
+	case f.claim.over != "":
+		return f.claim.over
+	case !r.wanted && f.claim.kind == OfAdvance:
+		return "revoked"
 	case !r.wanted:
 		return "unsubscribed"
 	}

@@ -133,5 +133,5 @@ func addFollowers(ctx context.Context, tx *groupTx, a *audience, first string, a
 	if err != nil || added == 0 {
 		return nil, err
 	}
-	return addBatches(ctx, tx, a.id, at, int(added))
+	return addBatches(ctx, tx.Tx, a.id, at, int(added))
 }

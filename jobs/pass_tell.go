@@ -16,6 +16,7 @@ type Passes interface {
 	News(ctx context.Context) ([]releases.PassNews, error)
 	Told(ctx context.Context, tx *sql.Tx, id string) (bool, error)
 	Letter(ctx context.Context, passID string) (releases.PassLetter, error)
+	Token(id, hash string) string
 }
 
 // passLetter is how the kinds of letters to holders of passes begin; what they have to be told follows.

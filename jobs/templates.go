@@ -24,13 +24,14 @@ const templateLimit = 64
 type templateKey struct {
 	dispatch, language string
 	version            int
+	lift               int64 // which an advance copy states
 }
 
 // template is a rendered message and what else its recipients share.
 type template struct {
 	*mail.Template
-	from, domain string // of the newsroom's sender
-	unsubscribe  func(subscriberID string) string
+	from, domain string                 // of the newsroom's sender
+	link         func(recipient) string // theirs alone
 }
 
 func newTemplates(deps Deps, baseURL string) *templates {
@@ -40,7 +41,7 @@ func newTemplates(deps Deps, baseURL string) *templates {
 // get finds a dispatch's message in a recipient's language, rendering it the first time.
 func (t *templates) get(ctx context.Context, c *claim, language string) (*template, error) {
 	speaker := t.deps.Words.In(language)
-	key := templateKey{c.dispatch, speaker.Language, c.version}
+	key := templateKey{c.dispatch, speaker.Language, c.version, c.lift}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if made := t.made[key]; made != nil {
@@ -50,9 +51,10 @@ func (t *templates) get(ctx context.Context, c *claim, language string) (*templa
 	if err != nil {
 		return nil, err
 	}
-	made := &template{unsubscribe: func(id string) string {
-		return t.baseURL + "/unsubscribe/" + t.deps.Subscribers.UnsubscribeToken(id)
-	}}
+	made := &template{link: t.unsubscribe}
+	if c.kind == OfAdvance {
+		made.link = t.pass
+	}
 	if made.from, made.domain, err = mail.Envelope(release.Newsroom.EmailFrom); err != nil {
 		return nil, fmt.Errorf("sender of newsroom %s: %w", release.Newsroom.ID, err)
 	}
@@ -64,6 +66,14 @@ func (t *templates) get(ctx context.Context, c *claim, language string) (*templa
 	}
 	t.made[key] = made
 	return made, nil
+}
+
+func (t *templates) unsubscribe(r recipient) string {
+	return t.baseURL + "/unsubscribe/" + t.deps.Subscribers.UnsubscribeToken(r.subscriber)
+}
+
+func (t *templates) pass(r recipient) string {
+	return t.baseURL + "/pass/" + t.deps.Passes.Token(r.subscriber, r.pass)
 }
 
 // release is what the mail says: the text of the version that is mailed, or what is said of it.
@@ -83,6 +93,8 @@ func (t *templates) release(ctx context.Context, c *claim) (mail.Release, error)
 	switch c.kind {
 	case OfCorrection:
 		made.Correction, err = t.correction(ctx, c)
+	case OfAdvance:
+		made.Advance = true
 	case OfWithdrawal:
 		err = t.withdraw(ctx, &made, r.Withdrawal)
 	}
@@ -140,7 +152,7 @@ func (t *templates) text(ctx context.Context, c *claim) (releases.Text, error) {
 func (t *template) message(buf []byte, c *claim, r recipient) []byte {
 	return t.Splice(buf, mail.Recipient{
 		Email: r.email, Name: r.name,
-		MessageID:      mail.MessageID(c.dispatch, r.subscriber, t.domain),
-		UnsubscribeURL: t.unsubscribe(r.subscriber),
+		MessageID: mail.MessageID(c.dispatch, r.subscriber, t.domain),
+		Link:      t.link(r),
 	})
 }

@@ -56,8 +56,8 @@ func NewPasses(desk *Desk, secrets ...[]byte) *Passes { return &Passes{desk: des
 // token is what the mailed link of a new pass carries: 128 bits that nobody can guess.
 func (p *Passes) token(id string) string { return mac(p.secrets[0], "open", id) }
 
-// tokenOf is the token whose hash was kept; "" when the secret that it was made under is here no more.
-func (p *Passes) tokenOf(id, hash string) string {
+// Token is that of a pass, whose hash is kept; "" when the secret that it was made under is here no more.
+func (p *Passes) Token(id, hash string) string {
 	for _, secret := range p.secrets {
 		if token := mac(secret, "open", id); hashOf(token) == hash {
 			return token
@@ -89,3 +89,7 @@ func hashOf(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return hex.EncodeToString(sum[:])
 }
+
+// PassInForce: a pass p, which need not be there, opens its release at $4, in milliseconds, as far as it
+// itself goes.
+const PassInForce = `p.id IS NOT NULL AND p.revoked_at IS NULL AND (p.expires_at IS NULL OR p.expires_at > $4)`

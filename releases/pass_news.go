@@ -135,5 +135,5 @@ func (p *Passes) Letter(ctx context.Context, passID string) (PassLetter, error) 
 	if err != nil {
 		return PassLetter{}, err
 	}
-	return PassLetter{Pass: pass, Token: p.tokenOf(pass.ID, hash), LiftAt: r.LiftAt, Zone: r.Zone}, nil
+	return PassLetter{Pass: pass, Token: p.Token(pass.ID, hash), LiftAt: r.LiftAt, Zone: r.Zone}, nil
 }

@@ -50,6 +50,6 @@ func benchMessage() ([]byte, error) {
 		return nil, err
 	}
 	return template.Splice(nil, mail.Recipient{
-		Email: benchRecipient, Name: "Reader 1", MessageID: mail.MessageID("bench", "1", "bench.example"), UnsubscribeURL: benchURL + "/unsubscribe/1",
+		Email: benchRecipient, Name: "Reader 1", MessageID: mail.MessageID("bench", "1", "bench.example"), Link: benchURL + "/unsubscribe/1",
 	}), nil
 }

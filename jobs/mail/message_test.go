@@ -47,7 +47,7 @@ func harbour() mail.Release {
 
 var reader = mail.Recipient{
 	Email: "kerstin@länsstyrelsen.se", Name: "Kerstin Åström", MessageID: "<d1.s1@xn--lvsby-fra.se>",
-	UnsubscribeURL: "https://press.example.se/hamnen/unsubscribe/abcdefghijklmnopqrstuvwxyz=abcdefghijklmnopqrstuvwxyz0123456789==?a=1&b=2",
+	Link: "https://press.example.se/hamnen/unsubscribe/abcdefghijklmnopqrstuvwxyz=abcdefghijklmnopqrstuvwxyz0123456789==?a=1&b=2",
 }
 
 func render(t testing.TB, r mail.Release, language string, to mail.Recipient) []byte {
@@ -73,7 +73,7 @@ func TestRenderRelease_SaysTheSameInEveryHeaderThatAReaderNeeds(t *testing.T) {
 		"Date":                  "Tue, 18 Oct 2016 06:00:00 +0200",
 		"Message-Id":            reader.MessageID,
 		"List-Id":               "Hamnen i Älvsby <hamnen.press.example.se>",
-		"List-Unsubscribe":      "<" + reader.UnsubscribeURL + ">",
+		"List-Unsubscribe":      "<" + reader.Link + ">",
 		"List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
 		"Precedence":            "bulk",
 		"Content-Language":      "sv",
@@ -117,11 +117,11 @@ func TestRenderRelease_TextAndHTMLSayTheSameAndNothingIsLost(t *testing.T) {
 			}
 		}
 	}
-	if !strings.HasSuffix(strings.TrimSpace(text), "\r\n"+reader.UnsubscribeURL) {
+	if !strings.HasSuffix(strings.TrimSpace(text), "\r\n"+reader.Link) {
 		t.Errorf("text ends %q", text[len(text)-200:])
 	}
 	for _, s := range []string{
-		`href="` + reader.UnsubscribeURL + `"`, `href="tel:+46102250425"`, `href="mailto:asa@xn--lvsby-fra.se"`,
+		`href="` + reader.Link + `"`, `href="tel:+46102250425"`, `href="mailto:asa@xn--lvsby-fra.se"`,
 		`<html lang="sv">`, `<div lang="sv"`, `www.xn--duavgr-0xa.se`, `<meta name="color-scheme" content="light dark">`, "<strong>störst</strong>",
 	} {
 		if !strings.Contains(stdhtml.UnescapeString(html), s) {
@@ -182,7 +182,7 @@ var quotedPrintable = regexp.MustCompile("=(?:[0-9A-F]{2}|\r\n)")
 func TestSplice_EncodesTheLinkAsItsPartIs(t *testing.T) {
 	to := reader
 	for n := range 150 {
-		to.UnsubscribeURL = "https://press.example.se/" + strings.Repeat("=", n) + "?a&b"
+		to.Link = "https://press.example.se/" + strings.Repeat("=", n) + "?a&b"
 		raw := render(t, harbour(), "sv", to)
 		_, body, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
 		for _, line := range strings.Split(string(body), "\r\n") {
@@ -194,7 +194,7 @@ func TestSplice_EncodesTheLinkAsItsPartIs(t *testing.T) {
 			}
 		}
 		_, text, html, err := mail.Parts(raw)
-		if err != nil || !strings.Contains(text, "\r\n"+to.UnsubscribeURL+"\r\n") || !strings.Contains(html, `"`+strings.ReplaceAll(to.UnsubscribeURL, "&", "&amp;")+`"`) {
+		if err != nil || !strings.Contains(text, "\r\n"+to.Link+"\r\n") || !strings.Contains(html, `"`+strings.ReplaceAll(to.Link, "&", "&amp;")+`"`) {
 			t.Fatalf("%d: the link did not come through (%v)", n, err)
 		}
 	}
@@ -223,7 +223,7 @@ func TestRenderRelease_NobodyCanAddAHeader(t *testing.T) {
 	r := harbour()
 	r.Text.Headline, r.Text.Lede, r.Text.Dateline, r.Newsroom.Name, r.Newsroom.Slug = evil, evil, evil, evil, evil
 	r.Dispatch, r.Text.Language = evil, evil
-	raw := render(t, r, "sv", mail.Recipient{Email: "a@example.se" + evil, Name: evil, MessageID: evil, UnsubscribeURL: "https://x/" + evil})
+	raw := render(t, r, "sv", mail.Recipient{Email: "a@example.se" + evil, Name: evil, MessageID: evil, Link: "https://x/" + evil})
 	if got := fieldNames(t, raw); !slices.Equal(got, want) {
 		t.Errorf("fields %v, want %v", got, want)
 	}
@@ -258,7 +258,7 @@ func TestRenderRelease_WithLittleToSay_LeavesNoGaps(t *testing.T) {
 	r := harbour()
 	r.Text.Lede, r.Text.Dateline, r.Text.Contacts, r.Newsroom.Boilerplate, r.Newsroom.ReplyTo = "", "", nil, "", ""
 	r.Text.Body = "Bara en rad."
-	_, text, html, err := mail.Parts(render(t, r, "sv", mail.Recipient{Email: "a@example.se", MessageID: "<a@b>", UnsubscribeURL: "https://x"}))
+	_, text, html, err := mail.Parts(render(t, r, "sv", mail.Recipient{Email: "a@example.se", MessageID: "<a@b>", Link: "https://x"}))
 	if err != nil || strings.Contains(text, "\r\n\r\n\r\n\r\n") || strings.Contains(html, "Presskontakt") || strings.Contains(text, "Om Hamnen") {
 		t.Errorf("%v in\n%s", err, text)
 	}
@@ -331,7 +331,7 @@ func FuzzSplice(f *testing.F) {
 	}
 	want := fieldNames(f, template.Splice(nil, reader))
 	f.Fuzz(func(t *testing.T, name, email, link string) {
-		raw := template.Splice(nil, mail.Recipient{Email: email, Name: name, MessageID: "<" + name + ">", UnsubscribeURL: link})
+		raw := template.Splice(nil, mail.Recipient{Email: email, Name: name, MessageID: "<" + name + ">", Link: link})
 		if got := fieldNames(t, raw); !slices.Equal(got, want) {
 			t.Errorf("fields %v, want %v", got, want)
 		}

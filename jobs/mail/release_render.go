@@ -25,6 +25,7 @@ type Release struct {
 	Dispatch string // id; with the recipient's it makes the Message-ID
 	BaseURL  string
 
+	Advance    bool        // mailed before its lift, to the holder of a pass
 	Correction *Correction // what the text has been corrected by, when that is why it is mailed
 	Withdrawal *Withdrawal // why it is taken back; nothing of the text but its headline is then mailed
 }
@@ -54,6 +55,22 @@ func RenderRelease(r Release, speaker words.Speaker, date time.Time) (*Template,
 	if err != nil {
 		return nil, fmt.Errorf("render release %s: %w", r.ID, err)
 	}
+	fields := [][2]string{
+		{"To", t[placeTo]},
+		{"Message-ID", "<" + t[placeMessageID] + ">"},
+		{"Feedback-ID", r.Dispatch + ":" + r.Newsroom.Slug + ":" + string(r.Text.Kind) + ":dateline"},
+	}
+	var without []place
+	if r.Advance { // which is to a person, not to a list
+		without = []place{placeUnsubscribe}
+	} else {
+		fields = append(fields, [][2]string{
+			{"List-Id", listID},
+			{"List-Unsubscribe", "<" + t[placeUnsubscribe] + ">"},
+			{"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"}, // RFC 8058 section 3.1
+			{"Precedence", "bulk"},
+		}...)
+	}
 	message, err := build(content{
 		from:     r.Newsroom.EmailFrom,
 		fromName: r.Newsroom.Name,
@@ -61,22 +78,14 @@ func RenderRelease(r Release, speaker words.Speaker, date time.Time) (*Template,
 		subject:  subject(r, speaker),
 		date:     date,
 		language: r.Text.Language,
-		fields: [][2]string{
-			{"To", t[placeTo]},
-			{"Message-ID", "<" + t[placeMessageID] + ">"},
-			{"List-Id", listID},
-			{"List-Unsubscribe", "<" + t[placeUnsubscribe] + ">"},
-			{"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"}, // RFC 8058 section 3.1
-			{"Precedence", "bulk"},
-			{"Feedback-ID", r.Dispatch + ":" + r.Newsroom.Slug + ":" + string(r.Text.Kind) + ":dateline"},
-		},
-		text: plain,
-		html: page,
+		fields:   fields,
+		text:     plain,
+		html:     page,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("render release %s: %w", r.ID, err)
 	}
-	made, err := newTemplate(message, t)
+	made, err := newTemplate(message, t, without...)
 	if err != nil {
 		return nil, fmt.Errorf("render release %s: %w", r.ID, err)
 	}
@@ -86,6 +95,8 @@ func RenderRelease(r Release, speaker words.Speaker, date time.Time) (*Template,
 // subject is the headline alone, or says before it what became of the release.
 func subject(r Release, say words.Speaker) string {
 	switch {
+	case r.Advance:
+		return say.T("mail.advance_subject", "At", say.Time(r.LiftAt, r.Zone), "Headline", r.Text.Headline)
 	case r.Correction != nil:
 		return say.T("mail.correction_subject", "Headline", r.Text.Headline)
 	case r.Withdrawal == nil:
@@ -108,13 +119,13 @@ func listID(r Release) (string, error) {
 // page is what the templates of a release's mail are given.
 type page struct {
 	Release
-	Subject        string
-	Say            words.Speaker
-	Continues      bool // the body goes on on the page
-	Body, About    template.HTML
-	PlainBody      string
-	PlainAbout     string
-	UnsubscribeURL template.URL
+	Subject     string
+	Say         words.Speaker
+	Continues   bool // the body goes on on the page
+	Body, About template.HTML
+	PlainBody   string
+	PlainAbout  string
+	Link        template.URL // the recipient's own
 }
 
 // Gmail clips a message's HTML at 102 kB, and with it the unsubscribe link.
@@ -155,11 +166,11 @@ func releasePartsTo(limit int, r Release, speaker words.Speaker, t tokens) (plai
 	if r.Withdrawal != nil {
 		name = "withdrawal"
 	}
-	p.UnsubscribeURL = template.URL(t[placeUnsubscribeText])
+	p.Link = template.URL(t[placeLinkText])
 	if plain, err = executeText(name+".txt", p); err != nil {
 		return "", "", err
 	}
-	p.UnsubscribeURL = template.URL(t[placeUnsubscribeHTML])
+	p.Link = template.URL(t[placeLinkHTML])
 	html, err = executeHTML(name+".html", p)
 	return plain, html, err
 }

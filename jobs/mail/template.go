@@ -11,9 +11,9 @@ import (
 
 // Recipient is what differs between two recipients of one Template.
 type Recipient struct {
-	Email, Name    string
-	MessageID      string // "<...@domain>", the same at every try
-	UnsubscribeURL string // absolute; both for the one-click POST and the visible link
+	Email, Name string
+	MessageID   string // "<...@domain>", the same at every try
+	Link        string // absolute, theirs alone: unsubscribes, by one-click POST and as a page; in an advance copy, their pass
 }
 
 // Template is a message rendered for one version and language, with places for a recipient's fields.
@@ -29,9 +29,9 @@ type place int
 const (
 	placeTo place = iota
 	placeMessageID
-	placeUnsubscribe     // the header field
-	placeUnsubscribeText // in the quoted-printable text
-	placeUnsubscribeHTML // in an attribute of the quoted-printable HTML
+	placeUnsubscribe // the header field; an advance copy has none
+	placeLinkText    // in the quoted-printable text
+	placeLinkHTML    // in an attribute of the quoted-printable HTML
 	placeCount
 )
 
@@ -49,14 +49,17 @@ func newTokens() tokens {
 	return t
 }
 
-// newTemplate cuts a built message at its tokens. Each must be there exactly once.
-func newTemplate(message []byte, t tokens) (*Template, error) {
+// newTemplate cuts a built message at its tokens. Each but those left out must be there exactly once.
+func newTemplate(message []byte, t tokens, without ...place) (*Template, error) {
 	type found struct {
 		at    int
 		place place
 	}
 	var all []found
 	for p, token := range t {
+		if slices.Contains(without, place(p)) {
+			continue
+		}
 		if n := bytes.Count(message, []byte(token)); n != 1 {
 			return nil, fmt.Errorf("place %d is in the message %d times", p, n)
 		}
@@ -77,7 +80,7 @@ func newTemplate(message []byte, t tokens) (*Template, error) {
 // Splice makes one recipient's message by appending to buf, which may be nil. Nothing that a field
 // holds can begin a header field or end an HTML attribute.
 func (t *Template) Splice(buf []byte, r Recipient) []byte {
-	link := asciiURL(r.UnsubscribeURL)
+	link := asciiURL(r.Link)
 	for i, p := range t.places {
 		buf = append(buf, t.pieces[i]...)
 		switch p {
@@ -87,9 +90,9 @@ func (t *Template) Splice(buf []byte, r Recipient) []byte {
 			buf = append(buf, asciiURL(strings.Trim(r.MessageID, "<>"))...)
 		case placeUnsubscribe:
 			buf = append(buf, link...)
-		case placeUnsubscribeText:
+		case placeLinkText:
 			buf = appendQuotedPrintable(buf, link)
-		case placeUnsubscribeHTML:
+		case placeLinkHTML:
 			buf = appendQuotedPrintable(buf, html.EscapeString(link))
 		}
 	}

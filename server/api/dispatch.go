@@ -15,7 +15,7 @@ type dispatch struct {
 	ID             string  `json:"id"`
 	ReleaseID      string  `json:"release_id"`
 	Version        int     `json:"version" doc:"The version that is mailed; 0 until the lift"`
-	Kind           string  `json:"kind"`
+	Kind           string  `json:"kind" enum:"release,advance,correction,withdrawal"`
 	State          string  `json:"state" enum:"staging,staged,sending,paused,held,stopping,stopped,done,canceled"`
 	Braked         bool    `json:"braked" doc:"Paused by itself, since most recipients were refused"`
 	Audience       int     `json:"audience" doc:"The sum of queued to unknown"`

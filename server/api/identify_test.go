@@ -22,7 +22,7 @@ func operations() map[string]auth.Role {
 		"POST /releases/{release}/submit": auth.Writer, "POST /releases/{release}/approve": auth.Approver,
 		"POST /releases/{release}/schedule": auth.Approver, "POST /releases/{release}/unschedule": auth.Approver, "POST /releases/{release}/publish": auth.Approver,
 		"POST /releases/{release}/passes": auth.Approver, "GET /releases/{release}/passes": auth.Approver, "DELETE /releases/{release}/passes/{pass}": auth.Approver,
-		"GET /releases/{release}/passes/{pass}/openings": auth.Approver, "POST /releases/{release}/embargo-broken": auth.Approver,
+		"GET /releases/{release}/passes/{pass}/openings": auth.Approver, "POST /releases/{release}/advance-copy": auth.Approver, "POST /releases/{release}/embargo-broken": auth.Approver,
 		"POST /releases/{release}/files": auth.Writer, "GET /releases/{release}/files": auth.Writer, "PATCH /releases/{release}/files/{file}": auth.Writer, "DELETE /releases/{release}/files/{file}": auth.Writer,
 		"POST /releases/{release}/withdraw": auth.Approver, "POST /releases/{release}/correct": auth.Writer, "GET /releases/{release}/corrections": auth.Writer,
 		"GET /releases/{release}/versions/compare": auth.Writer, "POST /releases/{release}/versions/{number}/restore": auth.Writer,

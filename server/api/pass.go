@@ -2,8 +2,10 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
+	"dateline/jobs"
 	"dateline/releases"
 	"dateline/server/auth"
 )
@@ -54,6 +56,7 @@ func (a *api) registerPasses() {
 	register(a, route{auth.Approver, "GET", "/releases/{release}/passes", "listPasses", "List the passes of a release, the first given first", 0}, a.listPasses)
 	register(a, route{auth.Approver, "DELETE", "/releases/{release}/passes/{pass}", "revokePass", "Revoke a pass, from the next request on", http.StatusNoContent}, a.revokePass)
 	register(a, route{auth.Approver, "GET", "/releases/{release}/passes/{pass}/openings", "listOpenings", "List every use of a pass, the first first", 0}, a.listOpenings)
+	register(a, route{auth.Approver, "POST", "/releases/{release}/advance-copy", "sendAdvanceCopy", "Mail the approved text before the lift to everyone whose pass is in force and accepted, and who has not been sent that version", http.StatusCreated}, a.sendAdvanceCopy)
 	register(a, route{auth.Approver, "POST", "/releases/{release}/embargo-broken", "breakEmbargo", "Lift a release for everyone now, since its embargo has been broken", 0}, a.breakEmbargo)
 }
 
@@ -137,4 +140,20 @@ func showPass(p releases.Pass) pass {
 		ID: p.ID, Name: p.Name, Outlet: p.Outlet, Email: p.Email, Language: p.Language, CreatedBy: p.CreatedBy, CreatedAt: instant{p.CreatedAt},
 		ExpiresAt: instant{p.ExpiresAt}, AcceptedAt: instant{p.AcceptedAt}, RevokedAt: instant{p.RevokedAt},
 	}
+}
+
+func (a *api) sendAdvanceCopy(ctx context.Context, in *ByRelease) (*created[dispatch], error) {
+	r, err := a.release(ctx, in.Release)
+	if err != nil {
+		return nil, err
+	}
+	d, err := a.Ledger.SendAdvance(ctx, actor(ctx), r.ID)
+	if errors.Is(err, jobs.ErrConflict) {
+		return nil, newProblem(http.StatusConflict, asks(ctx).say.T("conflict.advance"))
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.Engine.Wake()
+	return &created[dispatch]{Root + "/dispatches/" + d.ID, showDispatch(d)}, nil
 }

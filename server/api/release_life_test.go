@@ -98,3 +98,26 @@ func TestOpenAPI_ListsWhatIsEmbedded(t *testing.T) {
 		}
 	}
 }
+
+func TestAdvanceCopy_WhereNobodyHasAccepted_IsAConflict_ElseAMailing(t *testing.T) {
+	w := sqlite(t)
+	id := w.approved(w.newsroom("dalarna"))
+	w.ask(auth.Approver, "POST", "/releases/"+id+"/schedule", fields{"lift_at": "2016-10-18T06:00"}).want(http.StatusOK)
+	pass := w.ask(auth.Approver, "POST", "/releases/"+id+"/passes", fields{"name": "Pia Lund", "outlet": "Falu Kuriren", "email": "pia@example.com"}).want(http.StatusCreated).str("id")
+	w.ask(auth.Approver, "POST", "/releases/"+id+"/advance-copy", nil).problem(http.StatusConflict)
+	letter, err := w.passes.Letter(t.Context(), pass)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened, err := w.passes.Open(t.Context(), letter.Token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.passes.Accept(t.Context(), opened, "192.0.2.1"); err != nil {
+		t.Fatal(err)
+	}
+	d := w.ask(auth.Approver, "POST", "/releases/"+id+"/advance-copy", nil).want(http.StatusCreated).has(fields{"kind": "advance", "audience": 1.0, "version": 1.0})
+	if at := d.header.Get("Location"); at != Root+"/dispatches/"+d.str("id") {
+		t.Errorf("it is at %q", at)
+	}
+}

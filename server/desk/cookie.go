@@ -62,6 +62,11 @@ func (r *request) told() []string {
 	}
 	var lines []string
 	for _, n := range notices {
+		for name, value := range n.Args {
+			if number, ok := value.(float64); ok { // as JSON has all; one and many are told apart by whole ones
+				n.Args[name] = int(number)
+			}
+		}
 		lines = append(lines, r.say.TMap(n.Message, n.Args))
 	}
 	return lines

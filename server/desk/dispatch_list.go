@@ -10,6 +10,7 @@ import (
 type dispatchRow struct {
 	jobs.Dispatch
 	URL, Headline string
+	Of            string // what it is, where that is not the release itself
 	Chip          chip
 	Zone          string // of the newsroom, for its times
 	Settled       int    // deliveries that have their outcome
@@ -19,6 +20,9 @@ type dispatchRow struct {
 func (r *request) dispatchRow(d jobs.Dispatch, headline string) dispatchRow {
 	row := dispatchRow{Dispatch: d, URL: "/desk/dispatches/" + d.ID, Headline: headline, Chip: r.dispatchChip(d.State), Zone: r.newsroom.Zone, Percent: 100}
 	row.Settled = settled(d)
+	if d.Kind != jobs.OfRelease {
+		row.Of = r.say.T("mail.kind_" + d.Kind)
+	}
 	if d.Audience > 0 {
 		row.Percent = row.Settled * 100 / d.Audience
 	}

@@ -12,13 +12,15 @@ import (
 // passesPage is who may read a release before its lift, and the way out when somebody breaks the embargo.
 type passesPage struct {
 	page
-	Release releases.Release
-	Action  string // where the release is
-	Passes  []passRow
-	Give    form
-	Break   form
-	CanGive bool
-	Lifts   bool // there is an embargo that could be ended now
+	Release  releases.Release
+	Action   string // where the release is
+	Passes   []passRow
+	Give     form
+	Break    form
+	CanGive  bool
+	Advances []dispatchRow
+	Accepted int  // passes in force whose terms are accepted
+	Lifts    bool // there is an embargo that could be ended now
 }
 
 // passRow is a pass and how often it was used.
@@ -53,6 +55,9 @@ func (r *request) passesPage(status int, release releases.Release, given, broken
 			return err
 		}
 		data.Passes = append(data.Passes, row)
+	}
+	if err := r.addAdvance(&data); err != nil {
+		return err
 	}
 	giveFaults, breakFaults := p.Fields, []web.FieldProblem(nil)
 	if broken != nil {

@@ -54,3 +54,34 @@ func TestEmbargoBroken_IsOneButton_WithAReason(t *testing.T) {
 	}
 	approver.done(release+"/embargo-broken", url.Values{"reason": {"Stod på en webbplats"}}).says(t, "published for everyone")
 }
+
+func TestAdvanceCopy_IsMailedToThoseWhoHaveAccepted(t *testing.T) {
+	o := newOffice(t, "http://localhost")
+	n := o.newsroom(t, "dalarna")
+	approver := o.officer(t, "anna", auth.Approver)
+	at := approver.write("Under embargo")
+	approver.schedule(at)
+	approver.done(at+"/passes", url.Values{"name": {"Pia"}, "outlet": {"Falu Kuriren"}, "email": {"pia@example.com"}}).says(t, "0 people have accepted.", "disabled")
+	if a := approver.post(at+"/advance-copy", nil); a.status != http.StatusConflict || !strings.Contains(a.body, "nobody to send it to") {
+		t.Errorf("where nobody has accepted: %d", a.status)
+	}
+	list, err := o.deps.Passes.Of(t.Context(), id(at))
+	if err != nil {
+		t.Fatal(err)
+	}
+	letter, err := o.deps.Passes.Letter(t.Context(), list[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened, err := o.deps.Passes.Open(t.Context(), letter.Token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := o.deps.Passes.Accept(t.Context(), opened, "192.0.2.1"); err != nil {
+		t.Fatal(err)
+	}
+	approver.get(at+"/passes").says(t, "1 person has accepted.")
+	approver.done(at+"/advance-copy", nil).says(t, "on its way to 1 person", "Version 1, 17 Oct 2016")
+	approver.get("/desk/dispatches?newsroom="+n.ID).says(t, "Advance copy")
+	approver.get(at).says(t, "Advance copy: ")
+}

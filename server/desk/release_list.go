@@ -102,7 +102,7 @@ func (r *request) recentByRelease() (map[string]jobs.Dispatch, error) {
 	}
 	byRelease := make(map[string]jobs.Dispatch, len(recent))
 	for _, d := range slices.Backward(recent) {
-		if !d.StartedAt.IsZero() {
+		if d.Kind == jobs.OfRelease && !d.StartedAt.IsZero() {
 			byRelease[d.ReleaseID] = d
 		}
 	}

@@ -44,6 +44,7 @@ func (d *Desk) routes() []route {
 		{"GET", "/releases/:id/passes", auth.Approver, listPasses},
 		{"POST", "/releases/:id/passes", auth.Approver, givePass},
 		{"POST", "/releases/:id/passes/:pass/revoke", auth.Approver, revokePass},
+		{"POST", "/releases/:id/advance-copy", auth.Approver, sendAdvance},
 		{"POST", "/releases/:id/embargo-broken", auth.Approver, breakEmbargo},
 		{"GET", "/releases/:id/lift", auth.Writer, showLift},
 		{"GET", "/releases/:id/lift/events", auth.Writer, followLift},

@@ -54,7 +54,7 @@ func TestRoutes_OpenToTheirRoleAndThoseAbove(t *testing.T) {
 func TestRoutes_OnlyApproversDecideAndOnlyAdminsSet(t *testing.T) {
 	o := newOffice(t, "http://localhost")
 	needs := map[auth.Role][]string{
-		auth.Approver: {"approve", "passes", ":pass/revoke", "embargo-broken", "schedule", "unschedule", "publish", "wave-through", "withdraw", "review", "pause", "resume", "stop", "retry-failed", "subscribers", "import"},
+		auth.Approver: {"approve", "passes", ":pass/revoke", "embargo-broken", "advance-copy", "schedule", "unschedule", "publish", "wave-through", "withdraw", "review", "pause", "resume", "stop", "retry-failed", "subscribers", "import"},
 		auth.Writer:   {"releases/:id/submit", "delete", "undelete", "comments", ":number/restore", "correct", "leaks", "releases/:id", "releases", "files", "files/:file", "remove", "preview", "sign-out", "newsroom"},
 		auth.Admin:    {"settings", "newsrooms", "tokens", "revoke", "invite", "disable", "freeze", "thaw", "force-approval"},
 	}

@@ -240,7 +240,7 @@ CREATE TABLE dispatches (
   id TEXT PRIMARY KEY,
   newsroom_id TEXT NOT NULL REFERENCES newsrooms (id),
   release_id TEXT NOT NULL REFERENCES releases (id),
-  kind TEXT NOT NULL,                     -- release, correction, withdrawal; later advance
+  kind TEXT NOT NULL,                     -- release, advance, correction, withdrawal
   state TEXT NOT NULL,                    -- staging, staged, sending, paused, held, stopping, stopped, done, canceled
   version BIGINT NOT NULL,                -- the version mailed from now on; 0 until the lift
   brake TEXT NOT NULL DEFAULT '',         -- on: paused by itself, since most were refused; off: an officer went on after that
@@ -262,7 +262,7 @@ CREATE INDEX dispatches_newest ON dispatches (newsroom_id, created_at DESC, id D
 CREATE TABLE deliveries (
   dispatch_id TEXT NOT NULL REFERENCES dispatches (id),
   seq BIGINT NOT NULL,                    -- place in the audience, from 0; whoever came late begins a new batch
-  subscriber_id TEXT NOT NULL,
+  subscriber_id TEXT NOT NULL,            -- of an advance copy: the pass's
   email TEXT NOT NULL,
   name TEXT NOT NULL,
   language TEXT NOT NULL,
