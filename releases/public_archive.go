@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strconv"
 	"time"
 )
 
@@ -85,8 +86,8 @@ func (p *Public) chapter(ctx context.Context, now time.Time, f Filter, list stri
 	}
 	rows, err := p.db.QueryContext(ctx, `SELECT `+liveColumns+` FROM release_lists l JOIN releases r ON r.id = l.release_id`+liveJoins+
 		`WHERE `+f.seen()+` AND l.list = $2 AND (l.lift_at, l.release_id) <= ($3, $4) AND (l.lift_at, l.release_id) > ($5, $6)
-		ORDER BY l.lift_at DESC, l.release_id DESC LIMIT $7`,
-		now.UnixMilli(), list, min(upper.at, now.UnixMilli()+1), upper.id, lower.at, lower.id, 2*ChapterLength)
+		ORDER BY l.lift_at DESC, l.release_id DESC LIMIT `+strconv.Itoa(2*ChapterLength),
+		now.UnixMilli(), list, min(upper.at, now.UnixMilli()+1), upper.id, lower.at, lower.id)
 	if err != nil {
 		return c, lower, fmt.Errorf("chapter of %s: %w", list, err)
 	}

@@ -3,6 +3,7 @@ package releases
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"dateline/releases/input"
@@ -41,9 +42,10 @@ func (p *Public) List(ctx context.Context, now time.Time, f Filter) ([]Live, err
 			after = given
 		}
 	}
+	// The length of a page stands in the text: a plan for any length would be one for a tenth of the archive.
 	rows, err := p.db.QueryContext(ctx, `SELECT `+liveColumns+` FROM release_lists l JOIN releases r ON r.id = l.release_id`+liveJoins+
 		`WHERE `+f.seen()+` AND l.list = $2 AND (l.lift_at, l.release_id) < ($3, $4)
-		ORDER BY l.lift_at DESC, l.release_id DESC LIMIT $5`, now.UnixMilli(), list, after.at, after.id, pageSize(f.Limit))
+		ORDER BY l.lift_at DESC, l.release_id DESC LIMIT `+strconv.Itoa(pageSize(f.Limit)), now.UnixMilli(), list, after.at, after.id)
 	if err != nil {
 		return nil, fmt.Errorf("public list %s: %w", list, err)
 	}

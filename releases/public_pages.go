@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -41,8 +42,8 @@ func (p *Public) Count(ctx context.Context, now time.Time) (count int, err error
 func (p *Public) Addresses(ctx context.Context, now time.Time, part, size int) ([]Address, error) {
 	rows, err := p.db.QueryContext(ctx, `SELECT `+addressColumns+`
 		FROM release_lists l JOIN releases r ON r.id = l.release_id JOIN newsrooms n ON n.id = r.newsroom_id
-		WHERE `+live+` AND l.list = $2 AND l.lift_at <= $1 ORDER BY l.lift_at, l.release_id LIMIT $3 OFFSET $4`,
-		now.UnixMilli(), everything, size, part*size)
+		WHERE `+live+` AND l.list = $2 AND l.lift_at <= $1 ORDER BY l.lift_at, l.release_id LIMIT `+strconv.Itoa(size)+` OFFSET $3`,
+		now.UnixMilli(), everything, part*size)
 	if err != nil {
 		return nil, fmt.Errorf("addresses of live releases: %w", err)
 	}

@@ -136,7 +136,14 @@ func (p *program) wire(secrets [][]byte) error {
 	p.auth = auth.New(p.db, p.now)
 	p.desk = releases.NewDesk(p.db, p.keys, p.now)
 	p.passes = releases.NewPasses(p.desk, secrets...)
-	p.public = releases.NewPublic(p.db, p.keys)
+	public, err := database.OpenPublic(p.db, p.config.Database)
+	if err != nil {
+		return err
+	}
+	if public != p.db {
+		p.onClose(func() { public.Close() })
+	}
+	p.public = releases.NewPublic(public, p.keys)
 	p.files = files.NewStore(filepath.Join(p.config.Data, "files"))
 	p.subscribers = subscribers.New(p.db, p.now, secrets...)
 	p.ledger = jobs.NewLedger(p.db, p.now)

@@ -3,6 +3,7 @@ package database_test
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -91,4 +92,31 @@ func TestOpen_OfAServerThatIsAway_SaysWhyInOneLine(t *testing.T) {
 	if err == nil || strings.ContainsAny(err.Error(), "\n\t") || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "refused") {
 		t.Errorf("it says %v", err)
 	}
+}
+
+// The public pool alone keeps its plans: what the rest of the program asks is planned by what it asks for.
+func TestOpenPublic_OnPostgres_PlansEachQueryOnce_AndIsTheDatabaseItselfOnSQLite(t *testing.T) {
+	addresses(t, func(t *testing.T, address string) {
+		db := open(t, address)
+		public, err := database.OpenPublic(db, address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !database.IsPostgres(address) {
+			if public != db {
+				t.Error("SQLite has a second pool")
+			}
+			return
+		}
+		t.Cleanup(func() { public.Close() })
+		for of, want := range map[*sql.DB]string{db: "auto", public: "force_generic_plan"} {
+			var mode string
+			if err := of.QueryRowContext(t.Context(), `SHOW plan_cache_mode`).Scan(&mode); err != nil || mode != want {
+				t.Errorf("plans are %q, %v; want %q", mode, err, want)
+			}
+		}
+		if from, to := fmt.Sprintf("%T", db.Driver()), fmt.Sprintf("%T", public.Driver()); from != to {
+			t.Errorf("the driver is %s, and of the public pool %s", from, to)
+		}
+	})
 }
