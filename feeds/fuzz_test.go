@@ -50,6 +50,7 @@ func FuzzFeeds_AnyText_IsWellFormedAndBreaksNoRule(f *testing.F) {
 			}
 		}
 		readNinjs(t, []byte(write(t, FormatNinjs, feed)), nil)
+		noJSONFaults(t, write(t, FormatJSON, feed))
 		if document := write(t, FormatJSON, feed); !utf8.ValidString(document) || len(readJSON(t, document).Items) != 1 {
 			t.Errorf("%q", document)
 		}

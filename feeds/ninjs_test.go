@@ -16,7 +16,7 @@ func readNinjs(t testing.TB, document []byte, err error) map[string]any {
 	if err := json.Unmarshal(document, &item); err != nil {
 		t.Fatal(err)
 	}
-	for _, fault := range ninjsFaults("", "item", item) {
+	for _, fault := range ninjsSchema.faults("", "item", item) {
 		t.Error(fault)
 	}
 	return item
