@@ -7,7 +7,7 @@ import (
 	"dateline/jobs"
 )
 
-func TestAudience_LeftAfterStaging_IsNotMailed(t *testing.T) {
+func TestSituation_UnsubscribedBetweenStagingAndSending_IsNotMailed(t *testing.T) {
 	each(t, func(h *house) {
 		ids := h.subscribe(600)
 		r := h.scheduled(5 * time.Minute)
@@ -31,7 +31,7 @@ func TestAudience_LeftAfterStaging_IsNotMailed(t *testing.T) {
 	})
 }
 
-func TestAudience_ConfirmedBetweenStagingAndLift_IsMailed(t *testing.T) {
+func TestSituation_SubscribedBetweenStagingAndTheLift_IsMailed(t *testing.T) {
 	each(t, func(h *house) {
 		h.subscribe(700)
 		r := h.scheduled(5 * time.Minute)

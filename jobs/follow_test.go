@@ -80,7 +80,7 @@ func (h *house) says(to string, wants ...string) string {
 	return string(text)
 }
 
-func TestCorrected_InMidFanout_TheRestGetTheRightText_AndThoseWhoGotTheWrongOneTheCorrection(t *testing.T) {
+func TestSituation_CorrectedInMidFanout_TheRestGetTheRightText_AndThoseWhoGotTheWrongOneTheCorrection(t *testing.T) {
 	each(t, func(h *house) {
 		r, e, had := h.midFanout(1800)
 		h.correct(r, "Öppet hus på fredag", true)
@@ -156,7 +156,7 @@ func TestMinorEdit_MailsNobody(t *testing.T) {
 	})
 }
 
-func TestWithdrawn_InMidFanout_TheRestGetNothing_AndThoseWhoHadItAreTold(t *testing.T) {
+func TestSituation_WithdrawnInMidFanout_TheRestGetNothing_AndThoseWhoHadItAreTold(t *testing.T) {
 	each(t, func(h *house) {
 		r, e, had := h.midFanout(1800)
 		h.withdraw(r.ID, false)
@@ -174,7 +174,7 @@ func TestWithdrawn_InMidFanout_TheRestGetNothing_AndThoseWhoHadItAreTold(t *test
 	})
 }
 
-func TestWithdrawn_BetweenStagingAndSending_MailsNobody(t *testing.T) {
+func TestSituation_WithdrawnBetweenStagingAndSending_MailsNobody(t *testing.T) {
 	each(t, func(h *house) {
 		h.subscribe(30)
 		r := h.scheduled(5 * time.Minute)

@@ -42,7 +42,7 @@ func TestLift_MailsEveryoneOnceAndNotBefore(t *testing.T) {
 	})
 }
 
-func TestLift_MovedClearedOrSetAgainWhileStaged_MailsAtTheLastLiftOnly(t *testing.T) {
+func TestSituation_LiftMovedLaterEarlierOrClearedWhileStaged_MailsAtTheLastLiftOnly(t *testing.T) {
 	each(t, func(h *house) {
 		h.subscribe(30)
 		later, earlier, cleared := h.scheduled(9*time.Minute), h.scheduled(9*time.Minute), h.scheduled(9*time.Minute)
@@ -77,7 +77,7 @@ func TestLift_MovedClearedOrSetAgainWhileStaged_MailsAtTheLastLiftOnly(t *testin
 	})
 }
 
-func TestLift_Canceled_LetsTheAudienceGo(t *testing.T) {
+func TestSituation_LiftClearedWhileStaged_LetsTheAudienceGo(t *testing.T) {
 	each(t, func(h *house) {
 		h.subscribe(2500)
 		r := h.scheduled(9 * time.Minute)
@@ -118,11 +118,11 @@ func TestLift_PublishedAtOnce_MailsAtOnce(t *testing.T) {
 	})
 }
 
-func TestLift_PassedWhileNothingRan_IsMailedUnlessTooLate(t *testing.T) {
+func TestSituation_ServerOffAcrossTheLift_ForAMinuteIsMailed_ForADayIsHeld(t *testing.T) {
 	each(t, func(h *house) {
 		h.subscribe(20)
-		fresh, stale := h.scheduled(13*time.Hour), h.scheduled(time.Minute)
-		time.Sleep(14 * time.Hour)
+		fresh, stale := h.scheduled(24*time.Hour), h.scheduled(time.Minute)
+		time.Sleep(24*time.Hour + time.Minute)
 		h.engine()
 		h.done(fresh.ID, 20*time.Second)
 		h.wantEachOnce(20)
@@ -200,7 +200,7 @@ func TestLift_NewVersionApprovedWhileStaged_MailsTheApprovedText(t *testing.T) {
 	})
 }
 
-func TestLift_ThatHadPassedWhenABackupWasRestored_IsHeld(t *testing.T) {
+func TestSituation_RestoredFromYesterdaysBackup_WhatHadLiftedIsHeld(t *testing.T) {
 	each(t, func(h *house) {
 		h.subscribe(10)
 		passed, coming := h.scheduled(time.Minute), h.scheduled(15*time.Minute)

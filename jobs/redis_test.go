@@ -8,7 +8,7 @@ import (
 	"dateline/jobs"
 )
 
-func TestLift_WithRedisDown_IsOnTimeAndMailsWhenItIsBack(t *testing.T) {
+func TestSituation_LiftedWithRedisDown_IsOnTimeAndMailsWhenItIsBack(t *testing.T) {
 	each(t, func(h *house) {
 		h.subscribe(1200)
 		r := h.scheduled(time.Minute)

@@ -55,13 +55,17 @@ func TestChange_ByAHundredAtOnce_HasOneWinner(t *testing.T) {
 			}},
 			{"approve the edit", func(ctx context.Context) error { _, err := o.desk.Approve(ctx, approver, r.ID, 2, ""); return err }},
 			{"publish", func(ctx context.Context) error { _, err := o.desk.Publish(ctx, writer, r.ID); return err }},
+			{"withdraw", func(ctx context.Context) error {
+				_, err := o.desk.Withdraw(ctx, approver, r.ID, releases.WithdrawInput{Reason: "Fel belopp."})
+				return err
+			}},
 		} {
 			if winners := race(t, step.do); winners != 1 {
 				t.Errorf("%s has %d winners", step.name, winners)
 			}
 		}
 		var rows int
-		if err := db.QueryRow(`SELECT COUNT(*) FROM history WHERE subject = $1`, r.ID).Scan(&rows); err != nil || rows != 8 {
+		if err := db.QueryRow(`SELECT COUNT(*) FROM history WHERE subject = $1`, r.ID).Scan(&rows); err != nil || rows != 9 {
 			t.Errorf("the history has %d rows of it, %v; want its creation and one for each winner", rows, err)
 		}
 		if err := history.Verify(t.Context(), db); err != nil {

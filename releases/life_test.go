@@ -79,7 +79,7 @@ func TestForcedApproval_StaysMarkedUntilAnotherReviewsIt(t *testing.T) {
 	})
 }
 
-func TestApprovedByItsOwnAuthor_WhereTwoAreAskedFor_IsRefused(t *testing.T) {
+func TestSituation_ApprovedByItsOwnAuthor_WhereTwoAreAskedFor_IsRefused(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *sql.DB) {
 		o := newOffice(t, db, 2)
 		r := o.create("Eget")
@@ -89,7 +89,7 @@ func TestApprovedByItsOwnAuthor_WhereTwoAreAskedFor_IsRefused(t *testing.T) {
 	})
 }
 
-func TestEditedAfterApproval_NeedsAnApprovalOfItsOwn(t *testing.T) {
+func TestSituation_EditedAfterApproval_NeedsAnApprovalOfItsOwn(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *sql.DB) {
 		o := newOffice(t, db, 1)
 		r := o.scheduled("Godkänd", time.Hour)

@@ -33,7 +33,7 @@ func TestParseLift_GivesInstantLocalTimeAndZone(t *testing.T) {
 	}
 }
 
-func TestParseLift_ThatTheClocksSkip_NamesTheNearestTwo(t *testing.T) {
+func TestSituation_ALocalTimeThatDoesNotExist_NamesTheNearestTwo(t *testing.T) {
 	for _, test := range []struct{ at, zone, before, after string }{
 		{"2016-03-27T02:30", "Europe/Stockholm", "2016-03-27T01:59", "2016-03-27T03:00"},
 		{"2016-03-27T02:00", "Europe/Stockholm", "2016-03-27T01:59", "2016-03-27T03:00"},
@@ -49,7 +49,7 @@ func TestParseLift_ThatTheClocksSkip_NamesTheNearestTwo(t *testing.T) {
 	}
 }
 
-func TestParseLift_ThatOccursTwice_AsksWhich(t *testing.T) {
+func TestSituation_ALocalTimeThatOccursTwice_AsksWhich(t *testing.T) {
 	for _, test := range []struct{ at, zone, first, second string }{
 		{"2016-10-30T02:30", "Europe/Stockholm", "2016-10-30T02:30+02:00", "2016-10-30T02:30+01:00"},
 		{"2016-10-30T02:00", "Europe/Stockholm", "2016-10-30T02:00+02:00", "2016-10-30T02:00+01:00"},

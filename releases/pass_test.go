@@ -144,7 +144,7 @@ func TestPass_HoldersAreTold_OfEachChangeOnce(t *testing.T) {
 	})
 }
 
-func TestEmbargoBroken_WithPassesOut_LiftsForEveryone_AndTellsTheHolders(t *testing.T) {
+func TestSituation_EmbargoBrokenWithPassesOut_LiftsForEveryone_AndTellsTheHolders(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *sql.DB) {
 		o := newOffice(t, db, 1)
 		r := o.scheduled("Läckt", time.Hour)

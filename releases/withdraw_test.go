@@ -81,7 +81,7 @@ func TestWithdraw_OfOnePublishedInError_LeavesNothingThatItSaid(t *testing.T) {
 	})
 }
 
-func TestCancelled_BeforeItsLift_TheWorldNeverHearsOfIt(t *testing.T) {
+func TestSituation_Cancelled_BeforeItsLift_TheWorldNeverHearsOfIt(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *sql.DB) {
 		o := newOffice(t, db, 1)
 		r := o.scheduled("Ställs in", time.Hour)

@@ -30,7 +30,7 @@ func ways(slug, id string) []string {
 	return paths
 }
 
-func TestEmbargoed_AndNeverWritten_AreOneAnswer(t *testing.T) {
+func TestSituation_SlugGuessed_IsAnsweredAsOneThatWasNeverWritten(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *sql.DB) {
 		p := openDalarna(t, db)
 		p.publish(releases.Text{Headline: "Redan ute", Body: "Text.", Topics: []string{"natur"}})
@@ -75,7 +75,7 @@ func lists() []string {
 		"/dalarna/search?q=%22%C3%85sa+Ek%22", "/dalarna/search?q=dalkarlar")
 }
 
-func TestLists_AreTheSameBytesUntilTheLift_AndHaveItFromThere(t *testing.T) {
+func TestSituation_ACachedListAcrossTheLift_IsTheSameUntilThere_AndHasItFromThere(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *sql.DB) {
 		p := openDalarna(t, db)
 		p.publish(releases.Text{Kind: releases.PressRelease, Headline: "Redan ute", Body: "Text.", Topics: []string{"natur"}})

@@ -56,7 +56,7 @@ func TestRelease_ListsItsFiles_AndShowsItsKeyPicture(t *testing.T) {
 	}
 }
 
-func TestFileNameGuessed_BeforeTheLift_IsAnsweredAsOneThatNeverWas(t *testing.T) {
+func TestSituation_FileNameGuessed_BeforeTheLift_IsAnsweredAsOneThatNeverWas(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *sql.DB) {
 		p := openDalarna(t, db)
 		p.publish(releases.Text{Headline: "Redan ute", Body: "Text."})

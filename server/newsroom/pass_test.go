@@ -76,7 +76,7 @@ func TestPass_AsksForTheTermsFirst_ThenShowsTextAndFiles_AndLogsEachOpening(t *t
 	})
 }
 
-func TestAMailScannerOpeningEveryLink_AcceptsNothing_AndSeesNothing(t *testing.T) {
+func TestSituation_AMailScannerOpeningEveryLink_AcceptsNothing_AndSeesNothing(t *testing.T) {
 	p := openDalarna(t, dbtest.SQLite(t))
 	secret := p.schedule(sampleText(), time.Hour)
 	pass, path := p.give(secret)
@@ -99,7 +99,7 @@ func TestAMailScannerOpeningEveryLink_AcceptsNothing_AndSeesNothing(t *testing.T
 	}
 }
 
-func TestPassRevokedWhileItsPageIsOpen_StopsPageAndFiles_AtTheNextRequest(t *testing.T) {
+func TestSituation_PassRevokedWhileItsPageIsOpen_StopsPageAndFiles_AtTheNextRequest(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *sql.DB) {
 		p := openDalarna(t, db)
 		secret := p.schedule(sampleText(), time.Hour)
