@@ -29,7 +29,12 @@ func BenchmarkList(b *testing.B) {
 		var archives []benchArchive
 		for _, size := range archiveSizes {
 			db, public := openArchive(b, engine.address(b))
-			archives = append(archives, benchArchive{NewPublic(public, benchKeys), fillArchive(b, db, now, size), size, now})
+			a := benchArchive{NewPublic(public, benchKeys), fillArchive(b, db, now, size), size, now}
+			a.older(b) // whoever is first closes every chapter, and the engine counts what is there by itself, a little later
+			if _, err := db.ExecContext(b.Context(), `ANALYZE`); err != nil {
+				b.Fatal(err)
+			}
+			archives = append(archives, a)
 		}
 		for _, name := range []string{"all", "newsroom", "middle", "topic", "everything", "kind, language", "nothing"} {
 			compare(b, engine.name+"/"+name, archives, func(a benchArchive) error {
@@ -107,11 +112,6 @@ func (a benchArchive) older(b *testing.B) string {
 // compare asks the same of each archive in turns, and reports how many times the cost of the smallest that of the largest is.
 func compare(b *testing.B, name string, archives []benchArchive, ask func(benchArchive) error) {
 	b.Run(name, func(b *testing.B) {
-		for _, a := range archives { // whoever is first closes the chapters
-			if err := ask(a); err != nil {
-				b.Fatal(err)
-			}
-		}
 		spent := make([]time.Duration, len(archives))
 		for b.Loop() {
 			for i, a := range archives {
