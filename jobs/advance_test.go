@@ -114,7 +114,7 @@ func TestAdvanceCopy_GoesOnceToEachWhoAccepted_WithTheEmbargoFirst(t *testing.T)
 func TestAdvanceCopy_OfANewVersion_GoesAgain_AndTheLiftMailsItsOwnAudience(t *testing.T) {
 	each(t, func(h *house) {
 		h.subscribe(3)
-		r := h.scheduled(15 * time.Minute)
+		r := h.scheduled(4 * time.Minute)
 		h.accepted(r, holder)
 		h.engine()
 		h.advance(r.ID)

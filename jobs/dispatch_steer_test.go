@@ -25,7 +25,7 @@ func TestPauseAndResume_TwentyTimesInAFanout_KeepTheTotals(t *testing.T) {
 			e.Wake()
 			time.Sleep(100 * time.Millisecond)
 			before := h.dispatch(r.ID)
-			time.Sleep(10 * time.Second)
+			time.Sleep(3 * time.Second)
 			if after := h.dispatch(r.ID); before.Sending > 0 || after.Sent != before.Sent {
 				h.t.Errorf("paused, yet it went from %+v to %+v", before, after)
 			}

@@ -104,7 +104,6 @@ func TestPace_NAWindowIsNeverOneMore_AcrossTwoWorkers(t *testing.T) {
 		"domain, 7 a second":      {Host: "x", DomainRate: mail.Rate{Messages: 7, Window: time.Second}},
 		"domain and relay":        {Host: "x", DomainRate: mail.Rate{Messages: 7, Window: time.Second}, Rate: mail.Rate{Messages: 20, Window: time.Second}},
 		"relay, 30 a minute":      {Host: "x", Rate: mail.Rate{Messages: 30, Window: time.Minute}},
-		"relay, 3 a minute":       {Host: "x", Rate: mail.Rate{Messages: 3, Window: time.Minute}},
 		"fewer than workers, 1/m": {Host: "x", Rate: mail.Rate{Messages: 1, Window: time.Minute}},
 	} {
 		t.Run(name, func(t *testing.T) {

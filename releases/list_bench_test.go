@@ -3,6 +3,7 @@ package releases
 import (
 	"database/sql"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -123,7 +124,22 @@ func compare(b *testing.B, name string, archives []benchArchive, ask func(benchA
 			}
 		}
 		b.ReportMetric(float64(spent[len(spent)-1])/float64(spent[0]), "large:small")
+		b.ReportMetric(memory(b, archives[len(archives)-1], ask)/memory(b, archives[0], ask), "memory-large:small")
 	})
+}
+
+// memory is how much asking once allocates.
+func memory(b *testing.B, a benchArchive, ask func(benchArchive) error) float64 {
+	const times = 50
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range times {
+		if err := ask(a); err != nil {
+			b.Fatal(err)
+		}
+	}
+	runtime.ReadMemStats(&after)
+	return float64(after.TotalAlloc-before.TotalAlloc) / times
 }
 
 // fillArchive publishes size releases, one a second until now, in ten mixtures of topic, kind and
