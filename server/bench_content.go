@@ -15,6 +15,7 @@ const (
 	benchURL       = "https://bench.example"
 	benchSender    = "press@bench.example"
 	benchRecipient = "nobody@bench.example" // of the two that Dateline is compared with
+	benchAsker     = "asker@bench.example"  // who subscribes while Dateline sends
 )
 
 var benchActor = history.Actor{Name: "benchmark"}

@@ -3,12 +3,15 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/url"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"dateline/jobs"
@@ -54,10 +57,46 @@ func (b *benchmark) measureDateline(ctx context.Context) (m measurement, err err
 	}
 	p.engine.Wake()
 	used := processorTime()
-	d, err := b.await(ctx, p, release, "Dateline", jobs.Done, func(d jobs.Dispatch) int { return d.Audience - d.Queued })
+	var asked error
+	letter := sync.OnceFunc(func() { asked = b.askForLetter(ctx, p, newsroom.ID) })
+	d, err := b.await(ctx, p, release, "Dateline", jobs.Done, func(d jobs.Dispatch) int {
+		left := d.Audience - d.Queued
+		if left > d.Audience/4 && d.State == jobs.Sending {
+			letter()
+		}
+		return left
+	})
 	m.sent, m.first, m.last = d.Sent, d.FirstSentAt.Sub(lift.At), d.LastSentAt.Sub(lift.At)
 	m.processors, m.memory = processorTime()-used, peak()
+	if err = errors.Join(err, asked); err == nil {
+		m.letter, err = b.letterTook(ctx, p, d)
+	}
 	return m, err
+}
+
+// askForLetter does what somebody does who subscribes while the release goes out.
+func (b *benchmark) askForLetter(ctx context.Context, p *program, newsroomID string) error {
+	return p.engine.Post(ctx, jobs.Letter{
+		NewsroomID: newsroomID, Kind: "confirm", Recipient: benchAsker, Language: benchNewsroom().Language, Data: map[string]string{"subscriber": rand.Text()},
+	})
+}
+
+// letterTook is how long the letter that was asked for in mid fan-out took to leave; 0 when the fan-out
+// was over too soon for one.
+func (b *benchmark) letterTook(ctx context.Context, p *program, d jobs.Dispatch) (time.Duration, error) {
+	var created int64
+	var sent *int64
+	err := p.db.QueryRowContext(ctx, `SELECT created_at, sent_at FROM letters WHERE kind = 'confirm'`).Scan(&created, &sent)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && created > d.LastSentAt.UnixMilli() {
+		return 0, nil
+	}
+	if err == nil && sent == nil {
+		err = errors.New("the letter that was asked for in mid fan-out hasn't left")
+	}
+	if err != nil {
+		return 0, err
+	}
+	return time.Duration(*sent-created) * time.Millisecond, nil
 }
 
 // open wires what mailing needs, in the benchmark's directory and, on Postgres, a schema that is

@@ -15,6 +15,7 @@ type measurement struct {
 	sent        int
 	first, last time.Duration // from the start, or the lift, to the first mail taken and the last
 	staging     time.Duration // of Dateline: until the audience was ready for its lift
+	letter      time.Duration // of Dateline: until a letter that was asked for in the middle left; 0 is not measured
 	processors  time.Duration // used meanwhile
 	memory      memory
 }

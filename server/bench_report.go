@@ -32,6 +32,9 @@ func (b *benchmark) report(w io.Writer, bytes int, limit, library, dateline meas
 	table.Flush()
 
 	fmt.Fprintf(w, "\nFirst and last are counted from the lift, or from the start. Processor time is this process's for each message;\nmemory is the most it had at any time.\nDateline's audience was staged in %s.\n", seconds(dateline.staging))
+	if dateline.letter > 0 {
+		fmt.Fprintf(w, "A confirmation asked for in the middle of it left after %s.\n", milliseconds(dateline.letter))
+	}
 	if b.arrivals != nil && b.arrivals.check() == nil {
 		fmt.Fprintf(w, "All %d recipients got one mail each.\n", b.recipients)
 	}
