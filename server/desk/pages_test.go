@@ -38,6 +38,8 @@ func fullOffice(t *testing.T) (o *office, pages []string) {
 		t.Fatalf("create: %d\n%s", made.status, shorten(made.body))
 	}
 	release := made.header.Get("Location")
+	scheduled := admin.post("/desk/releases", typed).header.Get("Location")
+	admin.schedule(scheduled)
 	admin.done(release+"/comments", url.Values{"text": {hostile}})
 	typed.Set("version", "1")
 	typed.Set("lede", hostile+" And then.")
@@ -56,7 +58,7 @@ func fullOffice(t *testing.T) (o *office, pages []string) {
 	mailed := o.capture(t, "From: a@example.se\r\nSubject: "+hostile+"\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<html><head></head><body><p>Hej</p>"+hostile+"</body></html>")
 	own := "?newsroom=" + n.ID
 	pages = []string{
-		"/desk" + own, release, release + "/versions", release + "/history", "/desk/releases/new" + own, dispatch, "/desk/dispatches" + own, mailed, mailed + "?view=text", "/desk/mailbox" + own,
+		"/desk" + own, release, release + "/versions", release + "/history", scheduled, scheduled + "/passes", "/desk/releases/new" + own, dispatch, "/desk/dispatches" + own, mailed, mailed + "?view=text", "/desk/mailbox" + own,
 		"/desk/mailbox?q=" + url.QueryEscape(hostile), "/desk/subscribers" + own, "/desk/subscribers?q=" + url.QueryEscape(hostile), "/desk/settings" + own,
 		"/desk/newsrooms/new", "/desk/nothing/here", dispatch + "?email=" + url.QueryEscape(hostile),
 	}
