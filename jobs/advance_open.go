@@ -63,9 +63,9 @@ func (l *Ledger) openAdvance(ctx context.Context, tx *sql.Tx, who history.Actor,
 	return id, err
 }
 
-// awaitAdvance are passes p in force at $4 whose holders have accepted, and were not sent the version
-// that the dispatch $3 mails.
+// awaitAdvance are passes p in force at $4 whose holders have accepted, and for whom the version that the
+// dispatch $3 mails is neither sent nor on its way. What was kept back may be sent after all.
 const awaitAdvance = releases.PassInForce + ` AND p.accepted_at IS NOT NULL AND NOT EXISTS (
 	SELECT 1 FROM deliveries x JOIN dispatches d ON d.id = x.dispatch_id
-	WHERE d.release_id = p.release_id AND d.kind = '` + OfAdvance + `' AND x.subscriber_id = p.id
+	WHERE d.release_id = p.release_id AND d.kind = '` + OfAdvance + `' AND x.subscriber_id = p.id AND x.state <> 'excluded'
 		AND d.version = (SELECT n.version FROM dispatches n WHERE n.id = $3))`

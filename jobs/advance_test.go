@@ -173,6 +173,33 @@ func TestAdvanceCopy_OfAPassRevokedOrALiftComeMeanwhile_IsNotMailed(t *testing.T
 	})
 }
 
+// A lift that is cleared keeps the copy back; once it is set again, it may be sent after all.
+func TestAdvanceCopy_WhoseLiftIsCleared_IsKeptBack_AndMayBeSentOnceItIsSetAgain(t *testing.T) {
+	each(t, func(h *house) {
+		r := h.scheduled(24 * time.Hour)
+		h.accepted(r, holder)
+		h.advance(r.ID)
+		if _, err := h.desk.Unschedule(h.t.Context(), officer, r.ID); err != nil {
+			h.t.Fatal(err)
+		}
+		h.engine()
+		time.Sleep(time.Minute)
+		var why string
+		err := h.db.QueryRow(`SELECT reason FROM deliveries WHERE dispatch_id = $1`, h.ofKind(r.ID, jobs.OfAdvance, 0).ID).Scan(&why)
+		if err != nil || why != "cleared" || h.copies(holder) != 0 {
+			h.t.Errorf("kept back since %q, %v; %d copies", why, err, h.copies(holder))
+		}
+		h.move(r.ID, 24*time.Hour)
+		if n := h.advance(r.ID); n != 1 {
+			h.t.Errorf("with a lift again, %d get it", n)
+		}
+		time.Sleep(time.Minute)
+		if n := h.copies(holder); n != 1 {
+			h.t.Errorf("%d copies", n)
+		}
+	})
+}
+
 // What two press at once goes out once.
 func TestAdvanceCopy_AskedForByTwoAtOnce_GoesOnce(t *testing.T) {
 	each(t, func(h *house) {

@@ -29,7 +29,7 @@ type claim struct {
 	version  int       // what is mailed under this lease
 	started  time.Time // of the dispatch
 	due      []recipient
-	over     string // why nobody is to be mailed any more: withdrawn, lifted
+	over     string // why nobody is to be mailed any more: withdrawn, cleared, lifted
 	lift     int64  // of the release
 	brakes   bool   // give back at once what is refused as a whole
 }
@@ -141,7 +141,8 @@ func settleDoubts(ctx context.Context, tx *groupTx, c *claim, mark int, before i
 func recipients(ctx context.Context, tx *groupTx, c *claim) ([]recipient, error) {
 	var started int64
 	err := tx.QueryRowContext(ctx, `SELECT d.newsroom_id, d.release_id, d.kind, d.started_at, d.brake = '', COALESCE(r.lift_at, 0),
-			CASE WHEN d.kind <> 'withdrawal' AND r.state <> 'scheduled' THEN 'withdrawn' WHEN d.kind = 'advance' AND r.lift_at <= $2 THEN 'lifted' ELSE '' END
+			CASE WHEN d.kind = 'withdrawal' THEN '' WHEN r.state = 'withdrawn' THEN 'withdrawn' WHEN r.state <> 'scheduled' THEN 'cleared'
+				WHEN d.kind = 'advance' AND r.lift_at <= $2 THEN 'lifted' ELSE '' END
 		FROM dispatches d JOIN releases r ON r.id = d.release_id WHERE d.id = $1`, c.dispatch, c.at).
 		Scan(&c.newsroom, &c.release, &c.kind, &started, &c.brakes, &c.lift, &c.over)
 	if err != nil {

@@ -77,7 +77,7 @@ type Delivery struct {
 	Retried      bool
 	Attempts     int
 	Code         string // the relay's answer: "550 5.1.1"
-	Reason       string // its words; or "unsubscribed", "withdrawn", "stopped", "interrupted", "revoked", "lifted"
+	Reason       string // its words; or "unsubscribed", "withdrawn", "stopped", "interrupted", "revoked", "cleared", "lifted"
 	NextAt       time.Time
 	UpdatedAt    time.Time
 }

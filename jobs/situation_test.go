@@ -62,20 +62,26 @@ func (h *house) node(ahead time.Duration) *jobs.Engine {
 	})
 }
 
+// liftsOnTime waits for a lift three minutes away: nobody is mailed until then, and everybody then.
+func (h *house) liftsOnTime(r releases.Release) {
+	h.t.Helper()
+	time.Sleep(3*time.Minute - time.Millisecond)
+	if n := len(h.relay.received()); n != 0 {
+		h.t.Fatalf("%d were mailed before the lift", n)
+	}
+	h.done(r.ID, 10*time.Second)
+}
+
 func TestSituation_NodeClockAnHourFast_MailsNobodyEarly_AndSaysSo(t *testing.T) {
 	each(t, func(h *house) {
 		h.subscribe(20)
 		r := h.scheduled(90 * time.Minute)
 		time.Sleep(87 * time.Minute) // by its own clock the lift is long past when it starts
 		e := h.node(time.Hour)
-		time.Sleep(3*time.Minute - time.Millisecond)
-		if n := len(h.relay.received()); n != 0 {
-			h.t.Fatalf("%d were mailed before the lift", n)
-		}
+		h.liftsOnTime(r)
 		if skew := e.Health(h.t.Context()).Skew; skew != time.Hour {
 			h.t.Errorf("the skew is told as %v", skew)
 		}
-		h.done(r.ID, 10*time.Second)
 		h.wantEachOnce(20)
 	})
 }
@@ -106,11 +112,7 @@ func TestSituation_TwoNodesThatDisagree_LiftWhenTheRightOneDoes_AndOnce(t *testi
 		h.node(-time.Hour)
 		h.node(0)
 		h.node(time.Hour)
-		time.Sleep(3*time.Minute - time.Millisecond)
-		if n := len(h.relay.received()); n != 0 {
-			h.t.Fatalf("%d were mailed before the lift", n)
-		}
-		h.done(r.ID, 10*time.Second)
+		h.liftsOnTime(r)
 		time.Sleep(time.Minute)
 		h.wantEachOnce(20)
 	})

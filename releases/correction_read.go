@@ -14,9 +14,10 @@ import (
 var notes = vault.Column{Table: "corrections", Name: "note", Key: []string{"release_id", "version"}}
 
 // Corrections lists what the text of a release has been corrected by, newest first. One that waits for
-// approval has no At.
+// approval has no At, and is left out while the newsroom is frozen.
 func (d *Desk) Corrections(ctx context.Context, id string) ([]Correction, error) {
-	byRelease, err := readCorrections(ctx, d.db, d.keys, `c.release_id = $1`, id)
+	byRelease, err := readCorrections(ctx, d.db, d.keys, `c.release_id = $1 AND (c.published_at IS NOT NULL OR EXISTS (
+		SELECT 1 FROM releases r JOIN newsrooms n ON n.id = r.newsroom_id WHERE r.id = $1 AND n.frozen_at IS NULL))`, id)
 	return byRelease[id], err
 }
 

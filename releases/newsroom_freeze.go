@@ -176,7 +176,7 @@ func (r stored) hide() stored {
 	}
 	r.Text, r.Hidden = Text{Kind: r.Text.Kind, Language: r.Text.Language, Topics: r.Text.Topics}, true
 	if !out {
-		r.Slug = ""
+		r.Slug, r.Forced.Reason, r.Withdrawal.Reason = "", "", ""
 	}
 	return r
 }

@@ -93,3 +93,26 @@ func TestFreeze_AndAChangeAtOnce_LetNothingOut(t *testing.T) {
 		}
 	})
 }
+
+// What is said of a text that the world has not seen is hidden with it.
+func TestSituation_NewsroomFrozen_HidesWhatIsSaidOfWhatIsNotOut(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *sql.DB) {
+		o := newOffice(t, db, 1)
+		canceled, corrected := o.scheduled("Affären", time.Hour), o.live("Bussarna")
+		must[releases.Release](t)(o.desk.Withdraw(t.Context(), approver, canceled.ID, releases.WithdrawInput{Reason: "Köparen drog sig ur."}))
+		text := corrected.Text
+		text.Headline = "Bussarna går"
+		must[releases.Saved](t)(o.desk.Correct(t.Context(), writer, corrected.ID, 0, releases.CorrectionInput{Text: text, Note: "Rubriken var fel."}, false))
+		told := func() (reason string, notes int) {
+			r := must[releases.Release](t)(o.desk.Release(t.Context(), canceled.ID))
+			return r.Withdrawal.Reason, len(must[[]releases.Correction](t)(o.desk.Corrections(t.Context(), corrected.ID)))
+		}
+		if reason, notes := told(); reason == "" || notes != 1 {
+			t.Fatalf("before: %q and %d notes", reason, notes)
+		}
+		must[releases.Newsroom](t)(o.desk.Freeze(t.Context(), approver, o.newsroom.ID, "Ett konto är kapat.", nothing))
+		if reason, notes := told(); reason != "" || notes != 0 {
+			t.Errorf("frozen, it tells %q and %d notes", reason, notes)
+		}
+	})
+}
