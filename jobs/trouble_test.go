@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/textproto"
 	"net/url"
+	"sync"
 	"testing"
 	"time"
 
@@ -118,19 +119,11 @@ func TestFanout_TheRelayAnswers421ForAWhile_MailsEverybodyOnce(t *testing.T) {
 			const readers, before = 2000, 700
 			var smtp *mailtest.Server
 			ready := make(chan struct{})
-			closed := make(chan time.Time, 1)
+			closed := sync.OnceValue(time.Now) // from the first that is refused
 			smtp = mailtest.Start(t, mailtest.Options{Answer: func(e mailtest.Event) string {
 				<-ready
-				if smtp.Count() < before || e.Step == mailtest.End || e.Step == mailtest.Body {
+				if smtp.Count() < before || e.Step == mailtest.End || e.Step == mailtest.Body || time.Since(closed()) > 5*time.Second {
 					return ""
-				}
-				select {
-				case at := <-closed:
-					if closed <- at; time.Since(at) > 5*time.Second {
-						return ""
-					}
-				default:
-					closed <- time.Now()
 				}
 				return "421 4.7.0 not now"
 			}})
