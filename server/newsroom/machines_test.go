@@ -83,7 +83,8 @@ func TestRelease_LeadsMachinesOn(t *testing.T) {
 	page := baseURL + "/dalarna/" + r.Slug
 	a := p.shows("/dalarna/"+r.Slug,
 		`<link rel="alternate" type="application/json" title="ninjs" href="`+page+`.json">`,
-		`<link rel="alternate" type="application/json&#43;oembed" href="https://press.example/oembed?format=json&amp;url=https%3A%2F%2Fpress.example%2Fdalarna%2F`+r.Slug+`">`,
+		`<link rel="alternate" type="application/atom+xml" title="Länsstyrelsen Dalarna (Atom)" href="https://press.example/dalarna/feed.atom">`,
+		`<link rel="alternate" type="application/json+oembed" href="https://press.example/oembed?format=json&amp;url=https%3A%2F%2Fpress.example%2Fdalarna%2F`+r.Slug+`">`,
 		`<script type="application/ld+json">{"@context":"https://schema.org","@type":"NewsArticle"`,
 	)
 	_, document, _ := strings.Cut(a.body, `<script type="application/ld+json">`)

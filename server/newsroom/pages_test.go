@@ -22,7 +22,7 @@ func TestRelease_HasAllThatAJournalistNeeds(t *testing.T) {
 		`<title>Idag öppnar ”Du avgör!” – en satsning för älvens stränder · Länsstyrelsen Dalarna</title>`,
 		`<meta name="description" content="Sju av tio dalkarlar vill gå vid vattnet.">`,
 		`<link rel="canonical" href="https://press.example/dalarna/`+r.Slug+`">`,
-		`type="application/atom&#43;xml"`, `type="application/rss&#43;xml"`, `type="application/feed&#43;json"`,
+		`type="application/atom+xml"`, `type="application/rss+xml"`, `type="application/feed+json"`,
 		`<meta property="og:title"`,
 		`Pressmeddelande · <time datetime="2016-10-18T04:00:00Z">18 okt. 2016 06:00 CEST</time>`,
 		`<a href="/dalarna/topics/natur/">Natur</a>`,

@@ -27,10 +27,24 @@ type view struct {
 }
 
 // alternate is another form of the page, at an absolute address.
-type alternate struct{ Type, Title, URL string }
+type alternate struct {
+	Type       mediaType
+	Title, URL string
+}
 
 // feedLink offers a feed in one format.
-type feedLink struct{ URL, Type, Name, Title string }
+type feedLink struct {
+	URL         string
+	Type        mediaType
+	Name, Title string
+}
+
+// mediaType is one that the program knows, never one that somebody gave.
+type mediaType string
+
+// Attribute is the type as a link has it. Templates write the plus sign of "application/atom+xml" as a reference,
+// which not everything that looks for feeds in a page undoes.
+func (t mediaType) Attribute() template.HTMLAttr { return template.HTMLAttr(`type="` + t + `"`) }
 
 // newView begins a page of a newsroom, with the feeds that mirror it.
 func (s *Site) newView(n releases.Newsroom, say words.Speaker, feed feeds.Feed) view {
@@ -41,7 +55,7 @@ func feedLinks(say words.Speaker, feed feeds.Feed, formats []feeds.Format) []fee
 	links := make([]feedLink, len(formats))
 	for i, format := range formats {
 		name := say.T("newsroom.feed_" + string(format))
-		links[i] = feedLink{URL: feed.Address(format), Type: format.Type(), Name: name, Title: feed.Title() + " (" + name + ")"}
+		links[i] = feedLink{URL: feed.Address(format), Type: mediaType(format.Type()), Name: name, Title: feed.Title() + " (" + name + ")"}
 	}
 	return links
 }
