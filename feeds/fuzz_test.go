@@ -29,7 +29,7 @@ func FuzzFeeds_AnyText_IsWellFormedAndBreaksNoRule(f *testing.F) {
 			noFaults(t, document)
 			parse(t, document)
 		}
-		news, err := feed.NewsSitemap(l.LiftAt, feed.Items)
+		news, _, err := feed.NewsSitemap(l.LiftAt, feed.Items)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"dateline/releases"
@@ -102,8 +103,10 @@ func sitemapItems(entries []SitemapEntry) []sitemapItem {
 	return items
 }
 
-// NewsSitemap writes the releases of the last 48 hours, at most 1,000, newest first as they come.
-func (s Site) NewsSitemap(now time.Time, items []releases.Live) ([]byte, error) {
+// NewsSitemap writes the releases of the last 48 hours, at most 1,000, newest first as they come. Until is when
+// the oldest of them will be no news any more.
+func (s Site) NewsSitemap(now time.Time, items []releases.Live) (document []byte, until time.Time, err error) {
+	until = now.Add(NewsSitemapAge)
 	news := &sitemap{Xmlns: sitemapSpace, News: "http://www.google.com/schemas/sitemap-news/0.9"}
 	for _, l := range items {
 		if now.Sub(l.LiftAt) > NewsSitemapAge || len(news.Pages) == NewsSitemapLimit {
@@ -113,13 +116,25 @@ func (s Site) NewsSitemap(now time.Time, items []releases.Live) ([]byte, error) 
 			Address: s.ReleaseAddress(l),
 			News: &sitemapNews{
 				Name:      fit(l.Newsroom.Name),
-				Language:  l.Text.Language,
+				Language:  newsLanguage(l.Text.Language),
 				Published: timestamp(l.LiftAt),
 				Title:     fit(l.Text.Headline),
 			},
 		})
+		until = l.LiftAt.Add(NewsSitemapAge + time.Millisecond)
 	}
-	return writeXML(news, "")
+	document, err = writeXML(news, "")
+	return document, until, err
+}
+
+// newsLanguage is a tag as news sitemaps want it: ISO 639 without a region, but for Chinese, whose is its script.
+func newsLanguage(tag string) string {
+	switch tag = strings.ToLower(tag); tag {
+	case "zh-cn", "zh-tw":
+		return tag
+	}
+	language, _, _ := strings.Cut(tag, "-")
+	return language
 }
 
 // Robots writes robots.txt (RFC 9309): everything public may be read, and where the sitemaps are.

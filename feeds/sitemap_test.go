@@ -54,7 +54,8 @@ func TestSitemapIndex_NamesEveryPart(t *testing.T) {
 func TestNewsSitemap_HasTheLast48Hours(t *testing.T) {
 	items := numbered(5) // a day apart, newest first
 	now := items[0].LiftAt.Add(time.Minute)
-	document, err := feedOf(t).NewsSitemap(now, items)
+	items[0].Text.Language, items[1].Text.Language = "sv-FI", "zh-TW"
+	document, until, err := feedOf(t).NewsSitemap(now, items)
 	const space = "http://www.google.com/schemas/sitemap-news/0.9"
 	pages := readSitemap(t, document, err).all(sitemapSpace, "url")
 	equal(t, "pages", len(pages), 2)
@@ -63,7 +64,11 @@ func TestNewsSitemap_HasTheLast48Hours(t *testing.T) {
 	equal(t, "date", news.text(space, "publication_date"), "2016-10-23T04:00:00.000Z")
 	publication := news.all(space, "publication")[0]
 	equal(t, "name", publication.text(space, "name"), "Länsstyrelsen Dalarna")
-	equal(t, "language", publication.text(space, "language"), "sv")
+	equal(t, "language without its region", publication.text(space, "language"), "sv")
+	equal(t, "Chinese", pages[1].all(space, "news")[0].all(space, "publication")[0].text(space, "language"), "zh-tw")
+	if last := until.Add(-time.Millisecond).Sub(items[1].LiftAt); last != NewsSitemapAge {
+		t.Errorf("it holds until the second is %s old", last)
+	}
 }
 
 func TestNewsSitemap_HasAThousandAtMost(t *testing.T) {
@@ -72,7 +77,7 @@ func TestNewsSitemap_HasAThousandAtMost(t *testing.T) {
 	for i := range items {
 		items[i].LiftAt = l.LiftAt
 	}
-	document, err := feedOf(t).NewsSitemap(l.LiftAt, items)
+	document, _, err := feedOf(t).NewsSitemap(l.LiftAt, items)
 	equal(t, "pages", len(readSitemap(t, document, err).all(sitemapSpace, "url")), 1000)
 }
 

@@ -33,6 +33,14 @@ func (e *edition) holds(now time.Time) bool {
 	return !now.Before(e.from) && (e.to.IsZero() || now.Before(e.to))
 }
 
+// begun is when the world last saw anything change; zero when it never has.
+func (e *edition) begun() time.Time {
+	if lifted := time.UnixMilli(e.Lifted); e.Lifted > 0 && lifted.After(e.changed) {
+		return lifted
+	}
+	return e.changed
+}
+
 // at is the edition that the world sees at now.
 func (e *editions) at(ctx context.Context, now time.Time) (*edition, error) {
 	for {

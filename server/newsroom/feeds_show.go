@@ -1,6 +1,8 @@
 package newsroom
 
 import (
+	"time"
+
 	"dateline/feeds"
 	"dateline/releases"
 	"dateline/releases/words"
@@ -76,13 +78,12 @@ func (s *Site) feedGroups(say words.Speaker, feed feeds.Feed) []feedGroup {
 
 // showOPML answers with a list of every feed, which readers import whole.
 func (s *Site) showOPML(c *fiber.Ctx) error {
-	newsrooms, err := s.deps.Public.Newsrooms(web.Context(c))
-	if err != nil {
-		return err
-	}
-	body, err := s.documents.OPML(newsrooms)
-	if err != nil {
-		return err
-	}
-	return web.Send(c, web.Document{Body: body, Type: "text/x-opml; charset=utf-8", Cache: web.NoCache, Open: true})
+	return s.keep(c, key(c, "page"), func(time.Time) (web.Document, error) {
+		newsrooms, err := s.deps.Public.Newsrooms(web.Context(c))
+		if err != nil {
+			return web.Document{}, err
+		}
+		body, err := s.documents.OPML(newsrooms)
+		return web.Document{Body: body, Type: "text/x-opml; charset=utf-8", Cache: web.NoCache, Open: true}, err
+	})
 }

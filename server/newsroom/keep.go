@@ -22,10 +22,13 @@ func (s *Site) keep(c *fiber.Ctx, key string, render func(now time.Time) (web.Do
 	if err != nil {
 		return err
 	}
-	page, err := s.kept.Get(key, e.Edition, func() (web.Document, error) {
+	page, err := s.kept.Get(key, e.Edition, now, func() (web.Document, error) {
 		d, err := render(now)
-		// What a list has lost by a change is in no date of its own.
-		if !d.LastModified.IsZero() && e.changed.After(d.LastModified) {
+		switch {
+		case !d.Until.IsZero(): // it changes at instants that leave no date
+		case d.LastModified.IsZero():
+			d.LastModified = e.begun()
+		case e.changed.After(d.LastModified): // what a list has lost by a change is in no date of its own
 			d.LastModified = e.changed
 		}
 		return d, err

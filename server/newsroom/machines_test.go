@@ -10,9 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"dateline/feeds"
 	"dateline/releases"
 	"dateline/releases/vault"
 	"dateline/server/database/dbtest"
+	"dateline/server/web"
 )
 
 func TestMachines_GetEveryFormAtItsAddress(t *testing.T) {
@@ -117,6 +119,57 @@ func TestSitemap_IsSplit_AndHoldsEveryReleaseOnce(t *testing.T) {
 			t.Errorf("%v, want %v", got, want)
 		}
 	})
+}
+
+func TestNewsSitemap_IsRenderedOnce_UntilItsOldestIsNoNews(t *testing.T) {
+	p := openDalarna(t, dbtest.SQLite(t))
+	r := p.publish(sampleText())
+	lift, rendered := p.now(), 0
+	for _, c := range []struct {
+		age       time.Duration
+		has, kept bool
+	}{
+		{time.Minute, true, false}, {time.Hour, true, true}, {feeds.NewsSitemapAge, true, true},
+		{feeds.NewsSitemapAge + time.Millisecond, false, false}, {feeds.NewsSitemapAge + time.Hour, false, true},
+	} {
+		p.set(lift.Add(c.age))
+		edition, before := must[*edition](t)(p.site.editions.at(t.Context(), p.now())).Edition, rendered
+		_, err := p.site.kept.Get("page /news-sitemap.xml", edition, p.now(), func() (web.Document, error) {
+			rendered++
+			return web.Document{}, releases.ErrNotFound
+		})
+		if kept := rendered == before; kept != c.kept || kept == (err != nil) {
+			t.Errorf("after %s: kept %v, %v", c.age, kept, err)
+		}
+		// It changes without anything having been changed, so that no date of its can be trusted.
+		if a := p.shows("/news-sitemap.xml"); strings.Contains(a.body, r.Slug) != c.has || a.header.Get("Last-Modified") != "" {
+			t.Errorf("after %s: %s", c.age, a)
+		}
+	}
+}
+
+func TestMachines_TellWhenTheyLastChanged(t *testing.T) {
+	p := openDalarna(t, dbtest.SQLite(t))
+	r := p.publish(sampleText())
+	lift := p.now()
+	next := p.schedule(releases.Text{Headline: "Kommer sen", Body: "Text."}, time.Hour)
+	paths := []string{"/dalarna/" + r.Slug + ".txt", "/dalarna/" + r.Slug + ".json", "/sitemap.xml", "/sitemap.xml?part=2", "/feeds.opml"}
+	check := func(want time.Time) {
+		t.Helper()
+		for _, path := range paths {
+			a := p.shows(path)
+			if got := a.header.Get("Last-Modified"); got != want.Format(http.TimeFormat) {
+				t.Errorf("%s changed %q, want %s", path, got, want.Format(http.TimeFormat))
+			}
+			if got := p.get(path, "If-Modified-Since: "+want.Format(http.TimeFormat)).status; got != http.StatusNotModified {
+				t.Errorf("%s since then: %d", path, got)
+			}
+		}
+	}
+	p.set(lift.Add(59 * time.Minute))
+	check(lift)
+	p.set(next.LiftAt.Add(time.Minute))
+	check(next.LiftAt)
 }
 
 func TestSearch_ShowsWhatWasTyped_AndWhatWasFound(t *testing.T) {

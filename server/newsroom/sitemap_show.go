@@ -81,16 +81,14 @@ func (s *Site) sitemapOfReleases(c *fiber.Ctx, now time.Time, part int) ([]byte,
 
 // showNewsSitemap answers with what is news to a search engine.
 func (s *Site) showNewsSitemap(c *fiber.Ctx) error {
-	now := s.deps.Now()
-	items, err := s.newest(c, now)
-	if err != nil {
-		return err
-	}
-	body, err := s.documents.NewsSitemap(now, items)
-	if err != nil {
-		return err
-	}
-	return web.Send(c, web.Document{Body: body, Type: typeXML, Cache: web.NoCache})
+	return s.keep(c, key(c, "page"), func(now time.Time) (web.Document, error) {
+		items, err := s.newest(c, now)
+		if err != nil {
+			return web.Document{}, err
+		}
+		body, until, err := s.documents.NewsSitemap(now, items)
+		return web.Document{Body: body, Type: typeXML, Cache: web.NoCache, Until: until}, err
+	})
 }
 
 // newest are the releases that a news sitemap may have.

@@ -4,12 +4,13 @@ import (
 	"container/list"
 	"fmt"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/singleflight"
 )
 
 // Cache keeps rendered documents, each under a key and for one edition of the site: asked for in
-// another edition it is rendered anew. Those not asked for the longest go when it is full.
+// another edition, or when it is out of date, it is rendered anew. Those not asked for the longest go when it is full.
 type Cache[E comparable] struct {
 	limit     int // bytes
 	rendering singleflight.Group
@@ -31,10 +32,10 @@ func NewCache[E comparable](limit int) *Cache[E] {
 	return &Cache[E]{limit: limit, recent: list.New(), byKey: make(map[string]*list.Element)}
 }
 
-// Get gives the document under key in an edition, rendered if it isn't there. However many ask at
+// Get gives the document under key in an edition at now, rendered if it isn't there. However many ask at
 // once, one renders. An error is theirs all and is not kept.
-func (c *Cache[E]) Get(key string, edition E, render func() (Document, error)) (*Rendered, error) {
-	if document := c.find(key, edition); document != nil {
+func (c *Cache[E]) Get(key string, edition E, now time.Time, render func() (Document, error)) (*Rendered, error) {
+	if document := c.find(key, edition, now); document != nil {
 		return document, nil
 	}
 	rendered, err, _ := c.rendering.Do(fmt.Sprint(edition, key), func() (any, error) {
@@ -52,15 +53,19 @@ func (c *Cache[E]) Get(key string, edition E, render func() (Document, error)) (
 	return rendered.(*Rendered), nil
 }
 
-func (c *Cache[E]) find(key string, edition E) *Rendered {
+func (c *Cache[E]) find(key string, edition E, now time.Time) *Rendered {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	element, ok := c.byKey[key]
 	if !ok || element.Value.(*keptDocument[E]).edition != edition {
 		return nil
 	}
+	document := element.Value.(*keptDocument[E]).document
+	if !document.Until.IsZero() && !now.Before(document.Until) {
+		return nil
+	}
 	c.recent.MoveToFront(element)
-	return element.Value.(*keptDocument[E]).document
+	return document
 }
 
 func (c *Cache[E]) keep(key string, edition E, r *Rendered) {

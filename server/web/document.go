@@ -24,6 +24,7 @@ type Document struct {
 	Body         []byte
 	Type         string    // media type with charset
 	LastModified time.Time // of anything in it; zero when that isn't known
+	Until        time.Time // when it goes out of date by itself; zero for never
 	Cache        string    // Cache-Control
 	Vary         string    // headers of the request that it depends on, beside Accept-Encoding
 	Link         string    // Link header, where it has one
