@@ -34,11 +34,29 @@ func (s Site) corrected(i item, l releases.Live) item {
 		writeMark(&b, say.T("feeds.corrected", "At", say.Time(c.At, l.Zone)), c.Note)
 	}
 	i.Content = fit(b.String()) + i.Content
-	if len(l.Corrections) > 0 {
-		newest := l.Corrections[0]
-		i.Summary = fit(strings.TrimSpace(say.T("feeds.corrected", "At", say.Time(newest.At, l.Zone)) + " " + newest.Note + "\n\n" + i.Summary))
+	if notes := s.corrections(l); len(notes) > 0 {
+		i.Summary = strings.TrimSpace(notes[0] + "\n\n" + i.Summary)
 	}
 	return i
+}
+
+// corrections are how a release has been corrected, as plain text, the newest first.
+func (s Site) corrections(l releases.Live) []string {
+	say := s.Words.In(l.Text.Language)
+	var notes []string
+	for _, c := range l.Corrections {
+		notes = append(notes, fit(say.T("feeds.corrected", "At", say.Time(c.At, l.Zone))+" "+c.Note))
+	}
+	return notes
+}
+
+// edNote tells editors what became of a release that they may have taken: that it was withdrawn, or how it has
+// been corrected. Empty for one that stands as it was published.
+func (s Site) edNote(l releases.Live, i item) string {
+	if l.Withdrawn != nil {
+		return i.Summary
+	}
+	return strings.Join(s.corrections(l), "\n\n")
 }
 
 // writeMark writes what became of a release, and why in a person's own words.

@@ -63,6 +63,8 @@ type (
 		FirstCreated   string       `xml:"firstCreated,omitempty"`
 		PubStatus      newsmlCode   `xml:"pubStatus"`
 		Title          string       `xml:"title"`
+		EdNote         string       `xml:"edNote,omitempty"`
+		Signal         *newsmlCode  `xml:"signal"`
 		Links          []newsmlLink `xml:"link"`
 	}
 	newsmlCode struct {
@@ -180,6 +182,7 @@ func (s Site) newsmlItem(l releases.Live, i item) newsmlNewsItem {
 			FirstCreated:   timestamp(i.Published),
 			PubStatus:      newsmlStatus(l),
 			Title:          i.Title,
+			EdNote:         s.edNote(l, i),
 			Links:          newsmlPictureLinks(i),
 		},
 		Content: newsmlContentMeta{
@@ -191,6 +194,9 @@ func (s Site) newsmlItem(l releases.Live, i item) newsmlNewsItem {
 			Headline: i.Title,
 		},
 		Renditions: []newsmlData{{"text/html", i.Content}},
+	}
+	if len(l.Corrections) > 0 {
+		n.Meta.Signal = &newsmlCode{"sig:correction"}
 	}
 	if l.Withdrawn == nil { // the slug and wire story would tell what was published in error
 		n.Content.Slugline = l.Slug

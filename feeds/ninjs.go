@@ -116,6 +116,7 @@ func ninjsVersion() *ninjsStandard {
 // ninjs is a release that is public, or the notice in its place.
 func (s Site) ninjs(l releases.Live, i item) ninjs {
 	n := newNinjs(i, l.Text, "usable")
+	n.EdNote = s.edNote(l, i)
 	n.Version, n.FirstCreated = strconv.Itoa(shownVersion(l)), timestamp(i.Published)
 	n.Renditions = []ninjsRendition{{Name: "web", Href: i.Address, ContentType: "text/html"}}
 	if l.Withdrawn != nil { // its slug and wire story would tell what was published in error

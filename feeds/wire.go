@@ -12,8 +12,8 @@ import (
 // wireWidth is how long a line of a wire story gets, in characters.
 const wireWidth = 72
 
-// Wire writes a release as plain text, laid out as agencies send a story: slug line, headline, place
-// and lede, body, the line that ends what may be published, and then what is for editors only.
+// Wire writes a release as plain text, laid out as agencies send a story: slug line, how it has been
+// corrected, headline, place and lede, body, the line that ends what may be published, and then what is for editors only.
 func (s Site) Wire(l releases.Live) []byte {
 	say := s.Words.In(l.Text.Language)
 	w := &wire{}
@@ -22,6 +22,9 @@ func (s Site) Wire(l releases.Live) []byte {
 		KindName(say, l.Text.Kind, 1)+" – "+say.LongTime(l.LiftAt, l.Zone),
 		l.Slug,
 	)
+	for _, note := range s.corrections(l) {
+		w.paragraphs(note)
+	}
 	w.paragraphs(strings.ToUpper(l.Text.Headline))
 	w.paragraphs(opening(l.Text))
 	w.paragraphs(releases.Plain(l.Text.Body))

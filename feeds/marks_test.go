@@ -1,0 +1,72 @@
+package feeds
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"dateline/releases"
+)
+
+// correctedCampaign is the release, corrected twice.
+func correctedCampaign() releases.Live {
+	l := campaign()
+	l.Corrections = []releases.Correction{
+		{At: l.UpdatedAt, Note: "Andelen är 7,5 procent,\x00 inte 75. Felet uppstod när tabellen i rapporten fördes över hit."},
+		{At: l.LiftAt.Add(time.Hour), Note: "Fel telefonnummer & <namn>."},
+	}
+	return l
+}
+
+const (
+	secondNote = "Rättat 19 okt. 2016 09:30 CEST: Andelen är 7,5 procent, inte 75. Felet uppstod när tabellen i rapporten fördes över hit."
+	firstNote  = "Rättat 18 okt. 2016 07:00 CEST: Fel telefonnummer & <namn>."
+)
+
+func TestCorrected_TheWireStory_SaysSoBeforeItsHeadline(t *testing.T) {
+	story := string(feedOf(t).Wire(correctedCampaign()))
+	want := "\nnationell-satsning\n\nRättat 19 okt. 2016 09:30 CEST: Andelen är 7,5 procent, inte 75. Felet\nuppstod när tabellen i rapporten fördes över hit.\n\n" + firstNote + "\n\nIDAG STARTAR"
+	if !strings.Contains(story, want) {
+		t.Errorf("%s", story)
+	}
+}
+
+func TestCorrected_NewsroomSystemsAreToldHow(t *testing.T) {
+	l := correctedCampaign()
+	f := feedOf(t, l)
+	document, err := f.Ninjs(l)
+	equal(t, "ninjs", readNinjs(t, document, err)["edNote"], any(secondNote+"\n\n"+firstNote))
+
+	meta := readNewsML(t, f).all(newsmlSpace, "newsItem")[0].all(newsmlSpace, "itemMeta")[0]
+	equal(t, "NewsML-G2", meta.text(newsmlSpace, "edNote"), secondNote+"\n\n"+firstNote)
+	equal(t, "its signal", meta.all(newsmlSpace, "signal")[0].attr("qcode"), "sig:correction")
+	inOrder(t, meta, "itemClass", "provider", "versionCreated", "firstCreated", "pubStatus", "title", "edNote", "signal", "link", "link")
+}
+
+func TestCorrected_Feeds_SayWhatWasLast_BeforeTheLede_AndAllBeforeTheText(t *testing.T) {
+	l := correctedCampaign()
+	for _, format := range Formats {
+		document := write(t, format, feedOf(t, l))
+		if format != FormatJSON {
+			noFaults(t, document)
+		}
+		got := parse(t, document).Items[0]
+		if format != FormatRSS { // its description is HTML
+			equal(t, "summary", got.Description, secondNote+"\n\n"+l.Text.Lede)
+		}
+		second, first, lede := strings.Index(got.Content, "Andelen är"), strings.Index(got.Content, "telefonnummer &amp; &lt;namn&gt;."), strings.Index(got.Content, "7,5 procent av")
+		if second < 0 || first < second || lede < first {
+			t.Errorf("%s: %s", format, got.Content)
+		}
+	}
+}
+
+func TestWithdrawn_NewsroomSystemsAreToldWhy(t *testing.T) {
+	l := campaign()
+	l.Withdrawn = &releases.Withdrawn{ID: l.ID, Language: "sv", Zone: l.Zone, At: l.UpdatedAt, Reason: "Siffrorna stämde inte."}
+	l.Text = releases.Text{Kind: l.Text.Kind, Language: "sv", Headline: l.Text.Headline}
+	want := "Tillbakadraget 19 okt. 2016 09:30 CEST: Siffrorna stämde inte."
+	document, err := feedOf(t).Ninjs(l)
+	equal(t, "ninjs", readNinjs(t, document, err)["edNote"], any(want))
+	equal(t, "NewsML-G2", readNewsML(t, feedOf(t, l)).path("newsItem", "itemMeta", "edNote"), want)
+}
