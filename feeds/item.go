@@ -23,6 +23,7 @@ type item struct {
 	Topics    []category
 	Subjects  []category // the IPTC Media Topics of those that have one
 	Pictures  []picture
+	Canceled  []string // the ids that a notice's release had its pictures under
 	Others    []translated
 }
 

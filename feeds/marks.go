@@ -23,6 +23,9 @@ func (s Site) notice(i item, w *releases.Withdrawn) item {
 			link(s.ReleaseAddress(*w.Replacement), w.Replacement.Text.Headline) + "</p>\n")
 	}
 	i.Content = fit(b.String())
+	for _, picture := range w.Pictures {
+		i.Canceled = append(i.Canceled, pictureID(i.ID, picture))
+	}
 	return i
 }
 

@@ -61,12 +61,34 @@ func TestCorrected_Feeds_SayWhatWasLast_BeforeTheLede_AndAllBeforeTheText(t *tes
 	}
 }
 
-func TestWithdrawn_NewsroomSystemsAreToldWhy(t *testing.T) {
+func TestWithdrawn_NewsroomSystemsAreToldWhy_AndThatItsPicturesAreCanceled(t *testing.T) {
 	l := campaign()
 	l.Withdrawn = &releases.Withdrawn{ID: l.ID, Language: "sv", Zone: l.Zone, At: l.UpdatedAt, Reason: "Siffrorna stämde inte."}
 	l.Text = releases.Text{Kind: l.Text.Kind, Language: "sv", Headline: l.Text.Headline}
+	l.Withdrawn.Pictures = []string{"p2", "p1"}
 	want := "Tillbakadraget 19 okt. 2016 09:30 CEST: Siffrorna stämde inte."
 	document, err := feedOf(t).Ninjs(l)
-	equal(t, "ninjs", readNinjs(t, document, err)["edNote"], any(want))
-	equal(t, "NewsML-G2", readNewsML(t, feedOf(t, l)).path("newsItem", "itemMeta", "edNote"), want)
+	item := readNinjs(t, document, err)
+	equal(t, "ninjs", item["edNote"], any(want))
+	set := readNewsML(t, feedOf(t, l))
+	equal(t, "NewsML-G2", set.path("newsItem", "itemMeta", "edNote"), want)
+
+	associations, pictures := item["associations"].([]any), ofClass(set, "ninat:picture")
+	if len(associations) != 2 || len(pictures) != 2 {
+		t.Fatalf("%v, %v", associations, pictures)
+	}
+	for at, id := range []string{ID(l) + "/p2", ID(l) + "/p1"} {
+		a := associations[at].(map[string]any)
+		if a["uri"] != id || a["pubStatus"] != "canceled" || a["versionCreated"] != "2016-10-19T07:30:15.250Z" || a["renditions"] != nil {
+			t.Errorf("ninjs has %v", a)
+		}
+		equal(t, "the item", pictures[at].attr("guid")+" "+pictures[at].attr("version"), id+" 2")
+		equal(t, "its status", pictures[at].all(newsmlSpace, "itemMeta")[0].all(newsmlSpace, "pubStatus")[0].attr("qcode"), "stat:canceled")
+		inOrder(t, pictures[at], "catalogRef", "itemMeta", "contentMeta")
+	}
+	for _, format := range Formats {
+		if document := write(t, format, feedOf(t, l)); strings.Contains(document, "p2") {
+			t.Errorf("%s offers a picture of what was withdrawn:\n%s", format, document)
+		}
+	}
 }

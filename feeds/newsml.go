@@ -32,12 +32,15 @@ type (
 	}
 	newsmlNewsItem struct {
 		newsmlFrame
-		Catalog    newsmlHref        `xml:"catalogRef"`
-		Rights     *newsmlRights     `xml:"rightsInfo"`
-		Meta       newsmlMeta        `xml:"itemMeta"`
-		Content    newsmlContentMeta `xml:"contentMeta"`
-		Renditions []newsmlData      `xml:"contentSet>inlineData"`
-		Remote     *newsmlRemote     `xml:"contentSet>remoteContent"`
+		Catalog newsmlHref        `xml:"catalogRef"`
+		Rights  *newsmlRights     `xml:"rightsInfo"`
+		Meta    newsmlMeta        `xml:"itemMeta"`
+		Content newsmlContentMeta `xml:"contentMeta"`
+		Set     *newsmlContentSet `xml:"contentSet"`
+	}
+	newsmlContentSet struct {
+		Data   []newsmlData  `xml:"inlineData"`
+		Remote *newsmlRemote `xml:"remoteContent"`
 	}
 	newsmlPackageItem struct {
 		newsmlFrame
@@ -193,14 +196,14 @@ func (s Site) newsmlItem(l releases.Live, i item) newsmlNewsItem {
 			Genre:    &newsmlConcept{URI: i.Kind.URI(), Name: i.Kind.Label},
 			Headline: i.Title,
 		},
-		Renditions: []newsmlData{{"text/html", i.Content}},
+		Set: &newsmlContentSet{Data: []newsmlData{{"text/html", i.Content}}},
 	}
 	if len(l.Corrections) > 0 {
 		n.Meta.Signal = &newsmlCode{"sig:correction"}
 	}
 	if l.Withdrawn == nil { // the slug and wire story would tell what was published in error
 		n.Content.Slugline = l.Slug
-		n.Renditions = append(n.Renditions, newsmlData{"text/plain", string(s.Wire(l))})
+		n.Set.Data = append(n.Set.Data, newsmlData{"text/plain", string(s.Wire(l))})
 	}
 	if place := fit(l.Text.Dateline); place != "" {
 		n.Content.Located = &newsmlPlace{Literal: place, Name: place}

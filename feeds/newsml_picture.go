@@ -34,7 +34,7 @@ func newsmlPictureLinks(i item) []newsmlLink {
 }
 
 // newsmlPictures are the items of a release's pictures. Who holds the right to one isn't known: its terms are
-// what was said of it.
+// what was said of it. Those of a release that was withdrawn come once more, canceled.
 func newsmlPictures(l releases.Live, i item) []newsmlNewsItem {
 	var items []newsmlNewsItem
 	for _, p := range i.Pictures {
@@ -49,7 +49,7 @@ func newsmlPictures(l releases.Live, i item) []newsmlNewsItem {
 				Title:          p.Title,
 			},
 			Content: newsmlContentMeta{Language: newsmlTag{i.Language}, Headline: i.Title, By: p.Credit, Credit: p.Credit},
-			Remote:  &newsmlRemote{"rnd:highRes", p.Address, p.Type, p.Bytes, p.Width, p.Height},
+			Set:     &newsmlContentSet{Remote: &newsmlRemote{"rnd:highRes", p.Address, p.Type, p.Bytes, p.Width, p.Height}},
 		}
 		if p.Rights != "" {
 			n.Rights = &newsmlRights{Terms: p.Rights}
@@ -58,6 +58,20 @@ func newsmlPictures(l releases.Live, i item) []newsmlNewsItem {
 			n.Content.Summary = &newsmlDescription{Role: "drol:caption", Text: caption}
 		}
 		items = append(items, n)
+	}
+	for _, id := range i.Canceled {
+		items = append(items, newsmlNewsItem{
+			newsmlFrame: newNewsMLFrame(id, 2, i.Language),
+			Catalog:     newsmlHref{newsmlCatalog},
+			Meta: newsmlMeta{
+				Class:          newsmlCode{"ninat:picture"},
+				Provider:       newNewsMLParty(i.Author),
+				VersionCreated: timestamp(i.Updated),
+				PubStatus:      newsmlStatus(l),
+				Title:          i.Title,
+			},
+			Content: newsmlContentMeta{Language: newsmlTag{i.Language}, Headline: i.Title},
+		})
 	}
 	return items
 }

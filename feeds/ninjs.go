@@ -121,6 +121,10 @@ func (s Site) ninjs(l releases.Live, i item) ninjs {
 	n.Renditions = []ninjsRendition{{Name: "web", Href: i.Address, ContentType: "text/html"}}
 	if l.Withdrawn != nil { // its slug and wire story would tell what was published in error
 		n.PubStatus = "canceled"
+		for at, id := range i.Canceled {
+			n.Associations = append(n.Associations, ninjs{URI: id, Name: pictureName(at + 1), Type: "picture",
+				VersionCreated: n.VersionCreated, PubStatus: n.PubStatus, Language: n.Language})
+		}
 		return n
 	}
 	n.Slugline = l.Slug
@@ -172,7 +176,7 @@ func newNinjs(i item, text releases.Text, status string) ninjs {
 func ninjsPicture(of ninjs, number int, p picture) ninjs {
 	n := ninjs{
 		URI:            p.ID,
-		Name:           "picture-" + strconv.Itoa(number),
+		Name:           pictureName(number),
 		Type:           "picture",
 		VersionCreated: of.VersionCreated,
 		PubStatus:      of.PubStatus,
@@ -189,6 +193,8 @@ func ninjsPicture(of ninjs, number int, p picture) ninjs {
 	}
 	return n
 }
+
+func pictureName(number int) string { return "picture-" + strconv.Itoa(number) }
 
 // shownVersion counts a notice as a version of its own: a system that has the release takes nothing that
 // isn't newer.

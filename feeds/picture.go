@@ -31,7 +31,7 @@ func (s Site) pictures(l releases.Live, base string) []picture {
 	var all []picture
 	for _, f := range l.Text.Pictures() {
 		all = append(all, picture{
-			ID:      ID(l) + "/" + f.ID,
+			ID:      pictureID(ID(l), f.ID),
 			Address: base + f.Place(),
 			Type:    f.Type,
 			Bytes:   f.Bytes,
@@ -46,6 +46,9 @@ func (s Site) pictures(l releases.Live, base string) []picture {
 	}
 	return all
 }
+
+// pictureID is the id that newsroom systems know a picture by.
+func pictureID(release, picture string) string { return release + "/" + picture }
 
 func pictureTitle(say words.Speaker, f releases.File) string {
 	title := cmp.Or(f.Caption, f.Alt, f.Name)

@@ -69,6 +69,9 @@ func scanLive(keys *vault.Keys, row scanner) (l Live, replacedBy string, err err
 		}
 		w.ID, w.Newsroom, w.Slug, w.Version, w.Kind, w.Language, w.Headline = l.ID, l.Newsroom, l.Slug, l.Version, kind, language, l.Text.Headline
 		w.LiftAt, w.Zone, w.At = l.LiftAt, l.Zone, instant(at)
+		for _, picture := range l.Text.Pictures() {
+			w.Pictures = append(w.Pictures, picture.ID)
+		}
 		backdated := l.Backdated
 		l = w.Notice()
 		l.Backdated = backdated

@@ -196,8 +196,9 @@ type Withdrawn struct {
 	Zone        string
 	At          time.Time
 	Reason      string
-	InError     bool  // published in error: its address is answered as gone
-	Replacement *Live // what was published in its place, while that is live
+	InError     bool     // published in error: its address is answered as gone
+	Pictures    []string // ids of those that it had, for systems that took them; none of one published in error
+	Replacement *Live    // what was published in its place, while that is live
 }
 
 func (w *Withdrawn) Error() string { return "withdrawn: " + w.ID }

@@ -32,7 +32,10 @@ func TestPictures_AreInTheFeedsFromTheLiftOn_WithTheLengthThatTheirAddressGives(
 		p.shows("/dalarna/"+secret.Slug, `<meta property="og:image" content="`+baseURL+picture.Path()+`"`, `"@type":"ImageObject"`)
 		p.withdraw(secret, releases.WithdrawInput{Reason: "Siffrorna stämde inte."})
 		for _, format := range formats {
-			p.shows("/dalarna/feed."+format, "Siffrorna").lacks(t, format, picture.ID, "Åsa Ek", "image/gif")
+			p.shows("/dalarna/feed."+format, "Siffrorna").lacks(t, format, picture.Path(), "Åsa Ek", "image/gif")
 		}
+		// A system that keeps the picture is told that it is canceled, by the id that it came with.
+		p.shows("/dalarna/feed.ninjs", secret.ID+"/"+picture.ID)
+		p.shows("/dalarna/feed.newsml", secret.ID+"/"+picture.ID, "stat:canceled")
 	})
 }
