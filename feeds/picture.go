@@ -89,11 +89,11 @@ type (
 		Description *mediaText   `xml:"media:description"`
 		Alt         *mediaText   `xml:"media:title"`
 		Credit      *mediaCredit `xml:"media:credit"`
-		Rights      string       `xml:"media:copyright,omitempty"`
+		Rights      *plain       `xml:"media:copyright"`
 	}
 	mediaText struct {
 		Type string `xml:"type,attr"`
-		Text string `xml:",chardata"`
+		XML  string `xml:",innerxml"`
 	}
 	mediaCredit struct {
 		Role   string `xml:"role,attr"`
@@ -105,12 +105,16 @@ type (
 func newMediaContents(pictures []picture) []mediaContent {
 	var all []mediaContent
 	for _, p := range pictures {
-		m := mediaContent{Address: p.Address, Bytes: p.Bytes, Type: p.Type, Medium: "image", Width: p.Width, Height: p.Height, Rights: p.Rights}
+		m := mediaContent{Address: p.Address, Bytes: p.Bytes, Type: p.Type, Medium: "image", Width: p.Width, Height: p.Height}
 		if p.Caption != "" {
-			m.Description = &mediaText{"plain", p.Caption}
+			m.Description = &mediaText{"plain", plainText(p.Caption).XML}
 		}
 		if p.Alt != "" {
-			m.Alt = &mediaText{"plain", p.Alt}
+			m.Alt = &mediaText{"plain", plainText(p.Alt).XML}
+		}
+		if p.Rights != "" {
+			rights := plainText(p.Rights)
+			m.Rights = &rights
 		}
 		if p.Credit != "" {
 			m.Credit = &mediaCredit{"photographer", "urn:ebu", p.Credit}

@@ -47,6 +47,10 @@ func TestPictures_StandInEveryFeed_InOrderWithTheirTrueLengthsAndTypes(t *testin
 		equal(t, where, media[0].text(mediaSpace, "copyright"), "Fri att använda")
 		equal(t, where, media[1].attr("url"), chart)
 	}
+	// As in a title, readers of RSS take a < for the beginning of an element unless it is written so.
+	if !strings.Contains(rss, `<media:description type="plain">Vid &#x3C;Gagnef&#x3E; &#x26; Mockfjärd.</media:description>`) {
+		t.Errorf("RSS has %s", rss)
+	}
 	if one := item.all("", "enclosure"); len(one) != 1 || one[0].attr("url") != river || one[0].attr("length") != "48211" || one[0].attr("type") != "image/jpeg" {
 		t.Errorf("RSS encloses %v", one)
 	}
