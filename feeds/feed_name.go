@@ -13,8 +13,8 @@ func (f Feed) Title() string {
 	if name == "" {
 		name = f.speaker().T("feeds.every_newsroom")
 	}
-	if labels := f.labels(); len(labels) > 0 {
-		name += ": " + strings.Join(labels, ", ")
+	if label := f.Label(f.speaker()); label != "" {
+		name += ": " + label
 	}
 	return fit(name)
 }
@@ -27,18 +27,40 @@ func (f Feed) Description() string {
 	return fit(f.speaker().T("feeds.description", "Name", f.Newsroom.Name))
 }
 
-func (f Feed) labels() []string {
+// Label says what the feed is narrowed to, "" for nothing.
+func (f Feed) Label(say words.Speaker) string {
 	var labels []string
 	if f.Topic != "" {
 		labels = append(labels, topicName(f.Newsroom, f.Topic))
 	}
 	if f.Kind != "" {
-		labels = append(labels, KindName(f.speaker(), f.Kind, 2))
+		labels = append(labels, KindName(say, f.Kind, 2))
 	}
 	if f.Language != "" {
 		labels = append(labels, LanguageName(f.Words, f.Language))
 	}
-	return labels
+	return strings.Join(labels, ", ")
+}
+
+// Narrowed are the feeds that this one is narrowed to by one thing: each topic, kind and language there is.
+func (f Feed) Narrowed() []Feed {
+	var all []Feed
+	for _, t := range f.Newsroom.Topics {
+		narrowed := f
+		narrowed.Topic = t.Slug
+		all = append(all, narrowed)
+	}
+	for _, k := range releases.Kinds {
+		narrowed := f
+		narrowed.Kind = k
+		all = append(all, narrowed)
+	}
+	for _, tag := range f.Words.Languages() {
+		narrowed := f
+		narrowed.Language = tag
+		all = append(all, narrowed)
+	}
+	return all
 }
 
 // LanguageName is what a language calls itself, where there is a catalogue in it, else its tag.

@@ -30,28 +30,32 @@ type (
 // OPMLAddress is where the list of every feed is.
 func (s Site) OPMLAddress() string { return s.Base + "/feeds.opml" }
 
-// OPML writes a list of every feed (OPML 2.0), which readers import whole: of all newsrooms, and for
-// each newsroom its own with one for each topic.
+// OPML writes a list of every feed (OPML 2.0), which readers import: of all newsrooms and of each, with those
+// that they are narrowed to. Combinations of these go without saying.
 func (s Site) OPML(newsrooms []releases.Newsroom) ([]byte, error) {
 	all := Feed{Site: s}
 	document := &opml{
 		Version:  "2.0",
 		Title:    all.Title(),
-		Outlines: []opmlOutline{newOutline(all)},
+		Outlines: []opmlOutline{{Text: all.Title(), Outlines: newOutlines(all)}},
 	}
 	modified := all.Updated()
 	for _, n := range newsrooms {
 		feed := Feed{Site: s, Newsroom: n}
 		modified = later(modified, feed.Updated())
-		group := opmlOutline{Text: fit(n.Name), Outlines: []opmlOutline{newOutline(feed)}}
-		for _, t := range n.Topics {
-			feed.Topic = t.Slug
-			group.Outlines = append(group.Outlines, newOutline(feed))
-		}
-		document.Outlines = append(document.Outlines, group)
+		document.Outlines = append(document.Outlines, opmlOutline{Text: fit(n.Name), Outlines: newOutlines(feed)})
 	}
 	document.Modified = rfc822(modified)
 	return writeXML(document, "")
+}
+
+// newOutlines are a feed and those that it is narrowed to.
+func newOutlines(f Feed) []opmlOutline {
+	outlines := []opmlOutline{newOutline(f)}
+	for _, narrowed := range f.Narrowed() {
+		outlines = append(outlines, newOutline(narrowed))
+	}
+	return outlines
 }
 
 // newOutline points at a feed. Its type is "rss" whatever format the feed has.

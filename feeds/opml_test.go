@@ -21,11 +21,15 @@ func TestOPML_ListsEveryFeed(t *testing.T) {
 	equal(t, "modified", root.path("head", "dateModified"), "Mon, 01 Feb 2016 08:00:00 +0000")
 	var addresses []string
 	collect(root.all("", "body")[0], &addresses)
-	want := []string{
-		"https://press.example/feed.atom",
-		"https://press.example/lansstyrelsen-dalarna/feed.atom",
-		"https://press.example/lansstyrelsen-dalarna/topics/jamstalldhet/feed.atom",
-		"https://press.example/lansstyrelsen-dalarna/topics/fiske/feed.atom",
+	everywhere := []string{"", "?kind=press-release", "?kind=news", "?kind=statement", "?kind=invitation", "?kind=correction-notice", "?language=en", "?language=sv"}
+	var want []string
+	for _, narrowed := range everywhere {
+		want = append(want, "https://press.example/feed.atom"+narrowed)
+	}
+	const dalarna = "https://press.example/lansstyrelsen-dalarna"
+	want = append(want, dalarna+"/feed.atom", dalarna+"/topics/jamstalldhet/feed.atom", dalarna+"/topics/fiske/feed.atom")
+	for _, narrowed := range everywhere[1:] {
+		want = append(want, dalarna+"/feed.atom"+narrowed)
 	}
 	if !slices.Equal(addresses, want) {
 		t.Errorf("%q", addresses)

@@ -53,25 +53,9 @@ func (s *Site) showFeeds(c *fiber.Ctx) error {
 
 // feedGroups are the feed itself and those narrowed by one thing.
 func (s *Site) feedGroups(say words.Speaker, feed feeds.Feed) []feedGroup {
-	var groups []feedGroup
-	add := func(name string, f feeds.Feed) {
-		groups = append(groups, feedGroup{Name: name, Links: feedLinks(say, f, feeds.Formats)})
-	}
-	add(say.T("newsroom.feed_everything"), feed)
-	for _, t := range feed.Newsroom.Topics {
-		f := feed
-		f.Topic = t.Slug
-		add(t.Name, f)
-	}
-	for _, k := range releases.Kinds {
-		f := feed
-		f.Kind = k
-		add(feeds.KindName(say, k, 2), f)
-	}
-	for _, tag := range s.deps.Words.Languages() {
-		f := feed
-		f.Language = tag
-		add(feeds.LanguageName(s.deps.Words, tag), f)
+	groups := []feedGroup{{Name: say.T("newsroom.feed_everything"), Links: feedLinks(say, feed, feeds.Formats)}}
+	for _, narrowed := range feed.Narrowed() {
+		groups = append(groups, feedGroup{Name: narrowed.Label(say), Links: feedLinks(say, narrowed, feeds.Formats)})
 	}
 	return groups
 }
