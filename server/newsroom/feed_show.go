@@ -24,7 +24,10 @@ func (s *Site) showFeed(c *fiber.Ctx) error {
 	}
 	mediaType := format.Type()
 	// Browsers show feeds as source, or save them; what they know to be XML they show with its stylesheet.
-	browser := strings.HasSuffix(mediaType, "+xml") && c.Get("Sec-Fetch-Dest") == "document"
+	browser, vary := false, ""
+	if strings.HasSuffix(mediaType, "+xml") {
+		browser, vary = c.Get("Sec-Fetch-Dest") == "document", "Sec-Fetch-Dest"
+	}
 	if browser {
 		mediaType = fiber.MIMEApplicationXML
 	}
@@ -43,7 +46,7 @@ func (s *Site) showFeed(c *fiber.Ctx) error {
 			return web.Document{}, fmt.Errorf("write %s: %w", feed.Address(format), err)
 		}
 		return web.Document{
-			Body: body, Type: mediaType + "; charset=utf-8", Cache: web.NoCache, Vary: "Sec-Fetch-Dest", Open: true, Link: link, LastModified: feed.Updated(),
+			Body: body, Type: mediaType + "; charset=utf-8", Cache: web.NoCache, Vary: vary, Open: true, Link: link, LastModified: feed.Updated(),
 		}, nil
 	})
 }

@@ -76,6 +76,11 @@ func TestFeed_OpenedInABrowser_IsXMLThatItStyles(t *testing.T) {
 		t.Error("the two can be taken for each other")
 	}
 	a.has(t, "the feed", `<?xml-stylesheet type="text/css" href="/static/`)
+	for _, format := range []string{"json", "ninjs"} { // which look the same to everyone
+		if got := p.get("/dalarna/feed." + format).header.Get("Vary"); got != "Accept-Encoding" {
+			t.Errorf("%s varies by %q", format, got)
+		}
+	}
 }
 
 func TestFeed_MayBeAskedForConditionally_ByScriptsOfOtherSites(t *testing.T) {

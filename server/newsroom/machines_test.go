@@ -97,6 +97,15 @@ func TestRelease_LeadsMachinesOn(t *testing.T) {
 	}
 }
 
+func TestSitemap_HasTheFrontPage_WhereItIsAPageOfItsOwn(t *testing.T) {
+	front := "<loc>" + baseURL + "/</loc>"
+	p := openDalarna(t, dbtest.SQLite(t))
+	p.shows("/sitemap.xml?part=1", "<loc>"+baseURL+"/dalarna</loc>").lacks(t, "with one newsroom", front)
+	must[releases.Newsroom](t)(p.desk.CreateNewsroom(t.Context(), officer, releases.NewsroomInput{
+		Slug: "gavleborg", Name: "Gävleborg", Language: "sv", Zone: "Europe/Stockholm", EmailFrom: "press@example.org", Approvals: 1}))
+	p.shows("/sitemap.xml?part=1", front)
+}
+
 func TestSitemap_IsSplit_AndHoldsEveryReleaseOnce(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *sql.DB) {
 		p := openDalarna(t, db)

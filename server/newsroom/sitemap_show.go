@@ -54,7 +54,10 @@ func (s *Site) sitemapOfNewsrooms(c *fiber.Ctx, _ time.Time, _ int) ([]byte, err
 	if err != nil {
 		return nil, err
 	}
-	pages := []feeds.SitemapEntry{{Address: s.deps.BaseURL + "/"}}
+	var pages []feeds.SitemapEntry
+	if len(newsrooms) != 1 { // else the front page is the newsroom's, and names that address as its own
+		pages = append(pages, feeds.SitemapEntry{Address: s.deps.BaseURL + "/"})
+	}
 	for _, n := range newsrooms {
 		pages = append(pages, feeds.SitemapEntry{Address: s.documents.NewsroomAddress(n)}, feeds.SitemapEntry{Address: s.documents.FeedsAddress(n)})
 		for _, t := range n.Topics {
