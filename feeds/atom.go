@@ -108,9 +108,11 @@ func newAtomEntry(i item) atomEntry {
 		Content:  atomContent{Type: "html", HTML: i.Content},
 		Media:    newMediaContents(i.Pictures),
 	}
-	for _, o := range i.Others { // one alternate of a type for each language (RFC 4287 section 4.1.2)
+	// One alternate of a type for each language (RFC 4287 section 4.1.2). Some readers open the first, and some the
+	// last whose type is no more than text/html: that is the entry's own.
+	for _, o := range i.Others {
 		e.Links[0].Language = i.Language
-		e.Links = append(e.Links, atomLink{Rel: "alternate", Type: "text/html", Language: o.Language, Href: o.Address})
+		e.Links = append(e.Links, atomLink{Rel: "alternate", Type: "text/html; charset=utf-8", Language: o.Language, Href: o.Address})
 	}
 	for _, p := range i.Pictures {
 		e.Links = append(e.Links, atomLink{Rel: "enclosure", Type: p.Type, Href: p.Address, Length: p.Bytes, Title: p.Title})

@@ -28,12 +28,17 @@ func TestTranslations_AreNamedWhereAFormatHasAPlaceForThem(t *testing.T) {
 	noFaults(t, atom)
 	noFaults(t, write(t, FormatRSS, f))
 	var alternates []string
+	last := ""
 	for _, link := range rootOf(t, atom).all(atomSpace, "entry")[0].all(atomSpace, "link") {
 		if link.attr("rel") == "alternate" {
 			alternates = append(alternates, link.attr("hreflang")+" "+link.attr("href"))
+			if link.attr("type") == "text/html" {
+				last = link.attr("href")
+			}
 		}
 	}
 	equal(t, "Atom's alternates", strings.Join(alternates, "\n"), "sv https://press.example/lansstyrelsen-dalarna/nationell-satsning\nen "+inEnglish)
+	equal(t, "what a reader that takes the last opens", last, "https://press.example/lansstyrelsen-dalarna/nationell-satsning")
 	for _, format := range Formats {
 		equal(t, "what a reader opens", parse(t, write(t, format, f)).Items[0].Link, "https://press.example/lansstyrelsen-dalarna/nationell-satsning")
 	}
