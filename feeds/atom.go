@@ -62,11 +62,15 @@ type (
 
 // Atom writes RFC 4287.
 func Atom(f Feed) ([]byte, error) {
+	items, updated := f.items(), f.Updated()
+	for _, i := range items { // some of which may have been told apart by nanoseconds
+		updated = later(updated, i.Updated)
+	}
 	feed := &atomFeed{
 		AtomFeed: &feeds.AtomFeed{
 			Xmlns:   "http://www.w3.org/2005/Atom",
 			Id:      f.ID(),
-			Updated: timestamp(f.Updated()),
+			Updated: timestamp(updated),
 		},
 		Media:    mediaSpace,
 		Language: f.language(),
@@ -82,7 +86,7 @@ func Atom(f Feed) ([]byte, error) {
 	if f.Newsroom.ID != "" {
 		feed.Author = newAtomAuthor(f.author(f.Newsroom))
 	}
-	for at, i := range f.items() {
+	for at, i := range items {
 		e := newAtomEntry(i)
 		e.Person = f.peopleItem(f.Items[at], i)
 		feed.Entries = append(feed.Entries, e)

@@ -141,7 +141,9 @@ func TestFeed_TwoInOneMillisecond_KeepTheirOrderAndDiffer(t *testing.T) {
 	}
 	document := write(t, FormatAtom, feedOf(t, items...))
 	noFaults(t, document)
-	entries := parse(t, document).Items
+	feed := parse(t, document)
+	entries := feed.Items
+	equal(t, "the feed's update is its newest entry's", feed.Updated, entries[0].Updated)
 	for i := 1; i < len(entries); i++ {
 		if !entries[i-1].UpdatedParsed.After(*entries[i].UpdatedParsed) {
 			t.Errorf("%s is not after %s", entries[i-1].Updated, entries[i].Updated)
