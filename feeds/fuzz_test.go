@@ -22,7 +22,11 @@ func FuzzFeeds_AnyText_IsWellFormedAndBreaksNoRule(f *testing.F) {
 		l.Text.Contacts[0].Name, l.Text.Contacts[0].Email = line, line
 		l.Text.Files[1].Name, l.Text.Files[1].Alt, l.Text.Files[1].Caption, l.Text.Files[1].Credit, l.Text.Files[1].Rights = line, line, line, line, line
 		l.Newsroom.Name, l.Newsroom.Topics[0].Name = "x"+line, "x"+line
-		feed := feedOf(t, l)
+		l.Corrections = []releases.Correction{{At: l.UpdatedAt, Note: block}}
+		gone := l
+		gone.ID, gone.Text, gone.Corrections = "gone", releases.Text{Kind: l.Text.Kind, Language: "sv", Headline: l.Text.Headline}, nil
+		gone.Withdrawn = &releases.Withdrawn{ID: gone.ID, Language: "sv", Zone: l.Zone, At: l.UpdatedAt, Reason: block, Pictures: []string{"p2"}}
+		feed := feedOf(t, l, gone)
 		feed.Newsroom.Name = "x" + line
 		for _, format := range []Format{FormatAtom, FormatRSS} {
 			document := write(t, format, feed)
@@ -51,7 +55,7 @@ func FuzzFeeds_AnyText_IsWellFormedAndBreaksNoRule(f *testing.F) {
 		}
 		readNinjs(t, []byte(write(t, FormatNinjs, feed)), nil)
 		noJSONFaults(t, write(t, FormatJSON, feed))
-		if document := write(t, FormatJSON, feed); !utf8.ValidString(document) || len(readJSON(t, document).Items) != 1 {
+		if document := write(t, FormatJSON, feed); !utf8.ValidString(document) || len(readJSON(t, document).Items) != 2 {
 			t.Errorf("%q", document)
 		}
 	})
