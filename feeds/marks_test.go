@@ -82,7 +82,7 @@ func TestWithdrawn_NewsroomSystemsAreToldWhy_AndThatItsPicturesAreCanceled(t *te
 		if a["uri"] != id || a["pubStatus"] != "canceled" || a["versionCreated"] != "2016-10-19T07:30:15.250Z" || a["renditions"] != nil {
 			t.Errorf("ninjs has %v", a)
 		}
-		equal(t, "the item", pictures[at].attr("guid")+" "+pictures[at].attr("version"), id+" 2")
+		equal(t, "the item", pictures[at].attr("guid")+" "+pictures[at].attr("version"), id+" 4")
 		equal(t, "its status", pictures[at].all(newsmlSpace, "itemMeta")[0].all(newsmlSpace, "pubStatus")[0].attr("qcode"), "stat:canceled")
 		inOrder(t, pictures[at], "catalogRef", "itemMeta", "contentMeta")
 	}

@@ -23,12 +23,11 @@ type (
 	}
 )
 
-// newsmlPictureLinks lead from a release to the items of its pictures. A picture has one version: what
-// replaces it is another.
-func newsmlPictureLinks(i item) []newsmlLink {
+// newsmlPictureLinks lead from a release to the items of its pictures.
+func newsmlPictureLinks(l releases.Live, i item) []newsmlLink {
 	var links []newsmlLink
 	for _, p := range i.Pictures {
-		links = append(links, newsmlLink{Rel: "irel:seeAlso", Reference: p.ID, Version: 1, ContentType: newsmlItemType})
+		links = append(links, newsmlLink{Rel: "irel:seeAlso", Reference: p.ID, Version: max(shownVersion(l), 1), ContentType: newsmlItemType})
 	}
 	return links
 }
@@ -38,19 +37,9 @@ func newsmlPictureLinks(i item) []newsmlLink {
 func newsmlPictures(l releases.Live, i item) []newsmlNewsItem {
 	var items []newsmlNewsItem
 	for _, p := range i.Pictures {
-		n := newsmlNewsItem{
-			newsmlFrame: newNewsMLFrame(p.ID, 1, i.Language),
-			Catalog:     newsmlHref{newsmlCatalog},
-			Meta: newsmlMeta{
-				Class:          newsmlCode{"ninat:picture"},
-				Provider:       newNewsMLParty(i.Author),
-				VersionCreated: timestamp(i.Published),
-				PubStatus:      newsmlStatus(l),
-				Title:          p.Title,
-			},
-			Content: newsmlContentMeta{Language: newsmlTag{i.Language}, Headline: i.Title, By: p.Credit, Credit: p.Credit},
-			Set:     &newsmlContentSet{Remote: &newsmlRemote{"rnd:highRes", p.Address, p.Type, p.Bytes, p.Width, p.Height}},
-		}
+		n := newNewsMLPicture(l, i, p.ID, p.Title)
+		n.Content.By, n.Content.Credit = p.Credit, p.Credit
+		n.Set = &newsmlContentSet{Remote: &newsmlRemote{"rnd:highRes", p.Address, p.Type, p.Bytes, p.Width, p.Height}}
 		if p.Rights != "" {
 			n.Rights = &newsmlRights{Terms: p.Rights}
 		}
@@ -60,18 +49,25 @@ func newsmlPictures(l releases.Live, i item) []newsmlNewsItem {
 		items = append(items, n)
 	}
 	for _, id := range i.Canceled {
-		items = append(items, newsmlNewsItem{
-			newsmlFrame: newNewsMLFrame(id, 2, i.Language),
-			Catalog:     newsmlHref{newsmlCatalog},
-			Meta: newsmlMeta{
-				Class:          newsmlCode{"ninat:picture"},
-				Provider:       newNewsMLParty(i.Author),
-				VersionCreated: timestamp(i.Updated),
-				PubStatus:      newsmlStatus(l),
-				Title:          i.Title,
-			},
-			Content: newsmlContentMeta{Language: newsmlTag{i.Language}, Headline: i.Title},
-		})
+		items = append(items, newNewsMLPicture(l, i, id, i.Title))
 	}
 	return items
+}
+
+// newNewsMLPicture is numbered and dated as its release is: what is said of a picture changes by a version of that,
+// and a system that has the picture takes nothing that isn't newer.
+func newNewsMLPicture(l releases.Live, i item, id, title string) newsmlNewsItem {
+	return newsmlNewsItem{
+		newsmlFrame: newNewsMLFrame(id, shownVersion(l), i.Language),
+		Catalog:     newsmlHref{newsmlCatalog},
+		Meta: newsmlMeta{
+			Class:          newsmlCode{"ninat:picture"},
+			Provider:       newNewsMLParty(i.Author),
+			VersionCreated: timestamp(i.Updated),
+			FirstCreated:   timestamp(i.Published),
+			PubStatus:      newsmlStatus(l),
+			Title:          title,
+		},
+		Content: newsmlContentMeta{Language: newsmlTag{i.Language}, Headline: i.Title},
+	}
 }

@@ -85,9 +85,11 @@ func TestNewsML_PicturesAreItemsOfTheirOwn_ThatTheReleaseLinksTo(t *testing.T) {
 		t.Fatalf("%d pictures, %d links", len(pictures), len(links))
 	}
 	for i, link := range links {
-		equal(t, "link", link.attr("residref"), pictures[i].attr("guid"))
+		equal(t, "link", link.attr("residref")+" "+link.attr("version"), pictures[i].attr("guid")+" "+pictures[i].attr("version"))
 	}
 	p := pictures[0]
+	// What is said of a picture changes by a new version of its release.
+	equal(t, "version", p.attr("version")+" "+p.path("itemMeta", "versionCreated"), "3 2016-10-19T07:30:15.250Z")
 	inOrder(t, p, "catalogRef", "rightsInfo", "itemMeta", "contentMeta", "contentSet")
 	inOrder(t, pictures[1], "catalogRef", "itemMeta", "contentMeta", "contentSet")
 	remote := p.all(newsmlSpace, "contentSet")[0].all(newsmlSpace, "remoteContent")[0]
