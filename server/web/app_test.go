@@ -206,6 +206,24 @@ func TestNewApp_NeverTakesABodyForTheNextRequest(t *testing.T) {
 	}
 }
 
+// A handler that refuses before it has read must not cut its sender off: whoever is still sending would
+// see a broken connection and never why.
+func TestNewApp_AnswersWhoeverSendsAFileThatNobodyReads(t *testing.T) {
+	app := testApp()
+	app.Post("/desk/files", func(c *fiber.Ctx) error { return c.SendStatus(404) })
+	address := listen(t, app)
+	for range 10 {
+		response, err := http.Post("http://"+address+"/desk/files", "application/octet-stream", strings.NewReader(strings.Repeat("x", 4*MaxBody)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != 404 {
+			t.Errorf("answered %d", response.StatusCode)
+		}
+	}
+}
+
 func TestCrossOrigin_RefusesWhatComesFromAnotherSite(t *testing.T) {
 	app := NewApp(func(c *fiber.Ctx, err error) error {
 		return c.SendStatus(ProblemOf(err, english(t)).Status)

@@ -18,7 +18,8 @@ const (
 	// around it.
 	MaxFile = files.MaxBytes + 1<<20
 
-	filePatience = 5 * time.Minute
+	filePatience    = 5 * time.Minute
+	hearOutPatience = 2 * time.Second
 )
 
 // carriesFile says whether a request is one of the few that may be large: lists and files, sent by
@@ -39,7 +40,9 @@ func limitBody(c *fiber.Ctx) error {
 	if carriesFile(c) {
 		// What a handler leaves unread would be taken for the next request on this connection.
 		c.Context().SetConnectionClose()
-		return c.Next()
+		err := c.Next()
+		hearOut(c, stream)
+		return err
 	}
 	body, err := io.ReadAll(io.LimitReader(stream, MaxBody+1))
 	if err != nil {
@@ -47,8 +50,7 @@ func limitBody(c *fiber.Ctx) error {
 		return fiber.ErrBadRequest
 	}
 	if len(body) > MaxBody {
-		// A sender that is cut off in mid-sentence would never see the answer: hear it out for a while.
-		io.CopyN(io.Discard, stream, 8*MaxBody)
+		hearOut(c, stream)
 		c.Context().SetConnectionClose()
 		return fiber.ErrRequestEntityTooLarge
 	}
@@ -57,6 +59,13 @@ func limitBody(c *fiber.Ctx) error {
 	}
 	c.Request().SetBodyStream(bytes.NewReader(body), len(body))
 	return c.Next()
+}
+
+// hearOut reads on for a while: a sender who is cut off in mid-sentence would never see the answer.
+func hearOut(c *fiber.Ctx, stream io.Reader) {
+	// Whoever ends early, or says nothing more for that long, has been heard out too.
+	_ = c.Context().Conn().SetReadDeadline(time.Now().Add(hearOutPatience))
+	_, _ = io.CopyN(io.Discard, stream, 8*MaxBody)
 }
 
 // FileBody is the body of a request that carries a file, which may take its time. Past MaxFile bytes
