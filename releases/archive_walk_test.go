@@ -51,3 +51,30 @@ func TestArchive_IsWalkedWhileReleasesArePublished(t *testing.T) {
 		}
 	})
 }
+
+// A request that waited knows of marks that were set for releases which were not yet live when it came.
+func TestArchive_AskedForAMomentAgo_HasWhatWasLiveThen(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *sql.DB) {
+		const size = 200
+		now := time.Date(2016, 10, 18, 4, 0, 0, 0, time.UTC)
+		filter, public := Filter{NewsroomID: fillArchive(t, db, now, size)}, NewPublic(db, benchKeys) // one a second
+		if c, err := public.Chapter(t.Context(), now, filter, ""); err != nil || c.Older == "" {
+			t.Fatalf("nothing was closed: %q, %v", c.Older, err)
+		}
+		for live := range size {
+			then := now.Add(time.Duration(live+1-size) * time.Second)
+			seen := 0
+			for name, more := "", true; more; {
+				c, err := public.Chapter(t.Context(), then, filter, name)
+				if err != nil || len(c.Items) == 0 {
+					t.Fatalf("with %d live, chapter %q has %d, %v", live+1, name, len(c.Items), err)
+				}
+				seen += len(c.Items)
+				name, more = c.Older, c.Older != ""
+			}
+			if seen != live+1 {
+				t.Fatalf("%d of %d that were live are there", seen, live+1)
+			}
+		}
+	})
+}

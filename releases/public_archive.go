@@ -70,14 +70,14 @@ func (p *Public) chapterEnd(ctx context.Context, list, name string) (cursor, err
 
 // chapter is the one up to upper, and the mark below it.
 func (p *Public) chapter(ctx context.Context, now time.Time, f Filter, list string, upper cursor) (c Chapter, lower cursor, err error) {
-	lower, below, err := p.mark(ctx, list, `< ($2, $3) ORDER BY lift_at DESC, release_id DESC`, upper, beginning)
+	lower, below, err := p.mark(ctx, now, list, `< ($2, $3) ORDER BY lift_at DESC, release_id DESC`, upper, beginning)
 	if err != nil {
 		return c, lower, err
 	}
 	if below {
 		c.Older = lower.String()
 	}
-	newer, above, err := p.mark(ctx, list, `> ($2, $3) ORDER BY lift_at, release_id`, upper, end)
+	newer, above, err := p.mark(ctx, now, list, `> ($2, $3) ORDER BY lift_at, release_id`, upper, end)
 	if err != nil {
 		return c, lower, err
 	}
@@ -92,13 +92,17 @@ func (p *Public) chapter(ctx context.Context, now time.Time, f Filter, list stri
 		return c, lower, fmt.Errorf("chapter of %s: %w", list, err)
 	}
 	c.Items, err = p.scanAll(ctx, now, rows)
+	if err == nil && len(c.Items) == 0 && below {
+		return p.chapter(ctx, now, f, list, lower) // the newest that was live then has become a mark since
+	}
 	return c, lower, err
 }
 
-// mark finds the next one of a list on one side of a place; none is otherwise.
-func (p *Public) mark(ctx context.Context, list, side string, from, otherwise cursor) (found cursor, ok bool, err error) {
-	err = p.db.QueryRowContext(ctx, `SELECT lift_at, release_id FROM archive_marks WHERE list = $1 AND (lift_at, release_id) `+side+` LIMIT 1`,
-		list, from.at, from.id).Scan(&found.at, &found.id)
+// mark finds the next one of a list on one side of a place; none is otherwise. Others may have set some
+// since now, at releases that were not live then.
+func (p *Public) mark(ctx context.Context, now time.Time, list, side string, from, otherwise cursor) (found cursor, ok bool, err error) {
+	err = p.db.QueryRowContext(ctx, `SELECT lift_at, release_id FROM archive_marks WHERE list = $1 AND lift_at <= $4 AND (lift_at, release_id) `+side+` LIMIT 1`,
+		list, from.at, from.id, now.UnixMilli()).Scan(&found.at, &found.id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return otherwise, false, nil
 	}
