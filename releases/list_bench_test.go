@@ -73,7 +73,7 @@ func openArchive(b *testing.B, address string) (db, public *sql.DB) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	if public, err = database.OpenPublic(db, address); err != nil {
+	if public, err = database.OpenPublic(b.Context(), address); err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { db.Close(); public.Close() })

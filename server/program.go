@@ -92,7 +92,7 @@ func (p *program) assemble(ctx context.Context) error {
 	if err := p.openRedis(); err != nil {
 		return err
 	}
-	return p.wire(secrets)
+	return p.wire(ctx, secrets)
 }
 
 // claim takes the port, and the data directory where the database is in it.
@@ -123,7 +123,7 @@ func (p *program) claim() (err error) {
 	return nil
 }
 
-func (p *program) wire(secrets [][]byte) error {
+func (p *program) wire(ctx context.Context, secrets [][]byte) error {
 	messages, err := words.Load()
 	if err != nil {
 		return err
@@ -136,13 +136,11 @@ func (p *program) wire(secrets [][]byte) error {
 	p.auth = auth.New(p.db, p.now)
 	p.desk = releases.NewDesk(p.db, p.keys, p.now)
 	p.passes = releases.NewPasses(p.desk, secrets...)
-	public, err := database.OpenPublic(p.db, p.config.Database)
+	public, err := database.OpenPublic(ctx, p.config.Database)
 	if err != nil {
 		return err
 	}
-	if public != p.db {
-		p.onClose(func() { public.Close() })
-	}
+	p.onClose(func() { public.Close() })
 	p.public = releases.NewPublic(public, p.keys)
 	p.files = files.NewStore(filepath.Join(p.config.Data, "files"))
 	p.subscribers = subscribers.New(p.db, p.now, secrets...)

@@ -42,13 +42,13 @@ func openPostgres(ctx context.Context, address string) (*sql.DB, error) {
 	return db, ping(ctx, db)
 }
 
-// OpenPublic opens what public pages are read through, beside the pool db of all else. Their queries are walks of
-// an index that suit every list alike, and with an archive of 100,000 Postgres spends five times as long on
-// planning one as on walking: here it plans each once. The rest of the program keeps the choice, since its queries
-// differ by what is asked. With SQLite it is db itself.
-func OpenPublic(db *sql.DB, address string) (*sql.DB, error) {
+// OpenPublic opens what public pages are read through, beside the pool of all else: whatever the desk waits for, a
+// page has a connection. With Postgres their queries are planned once: they are walks of an index that suit every
+// list alike, and with an archive of 100,000 it spends five times as long on planning one as on walking. The rest of
+// the program keeps the choice, since its queries differ by what is asked.
+func OpenPublic(ctx context.Context, address string) (*sql.DB, error) {
 	if !IsPostgres(address) {
-		return db, nil
+		return openSQLite(ctx, address)
 	}
 	config, err := pgx.ParseConfig(address)
 	if err != nil {
@@ -75,10 +75,7 @@ func openSQLite(ctx context.Context, path string) (*sql.DB, error) {
 		"_txlock": {"immediate"},
 		"_pragma": {"busy_timeout(15000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(ON)", "cache_size(-8000)", "temp_store(MEMORY)"},
 	}
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+query.Encode())
-	if err != nil {
-		return nil, fmt.Errorf("open sqlite: %w", err)
-	}
+	db := sql.OpenDB(newSQLiteConnector(path, "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+query.Encode()))
 	db.SetMaxOpenConns(8)
 	db.SetMaxIdleConns(8)
 	return db, ping(ctx, db)

@@ -1,11 +1,15 @@
 package database_test
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"dateline/server/database"
@@ -95,28 +99,117 @@ func TestOpen_OfAServerThatIsAway_SaysWhyInOneLine(t *testing.T) {
 }
 
 // The public pool alone keeps its plans: what the rest of the program asks is planned by what it asks for.
-func TestOpenPublic_OnPostgres_PlansEachQueryOnce_AndIsTheDatabaseItselfOnSQLite(t *testing.T) {
+func TestOpenPublic_OnPostgres_PlansEachQueryOnce(t *testing.T) {
 	addresses(t, func(t *testing.T, address string) {
-		db := open(t, address)
-		public, err := database.OpenPublic(db, address)
-		if err != nil {
-			t.Fatal(err)
+		db, public := open(t, address), openPublic(t, address)
+		if from, to := fmt.Sprintf("%T", db.Driver()), fmt.Sprintf("%T", public.Driver()); from != to {
+			t.Errorf("the driver is %s, and of the public pool %s", from, to)
 		}
 		if !database.IsPostgres(address) {
-			if public != db {
-				t.Error("SQLite has a second pool")
-			}
 			return
 		}
-		t.Cleanup(func() { public.Close() })
 		for of, want := range map[*sql.DB]string{db: "auto", public: "force_generic_plan"} {
 			var mode string
 			if err := of.QueryRowContext(t.Context(), `SHOW plan_cache_mode`).Scan(&mode); err != nil || mode != want {
 				t.Errorf("plans are %q, %v; want %q", mode, err, want)
 			}
 		}
-		if from, to := fmt.Sprintf("%T", db.Driver()), fmt.Sprintf("%T", public.Driver()); from != to {
-			t.Errorf("the driver is %s, and of the public pool %s", from, to)
-		}
 	})
+}
+
+func openPublic(t *testing.T, address string) *sql.DB {
+	t.Helper()
+	public, err := database.OpenPublic(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { public.Close() })
+	return public
+}
+
+// However many at the desk wait for their turn to write, a page is read at once.
+func TestOpenPublic_IsReadThrough_WhileEveryOtherConnectionWaits(t *testing.T) {
+	addresses(t, func(t *testing.T, address string) {
+		db, public := open(t, address), openPublic(t, address)
+		exec(t, db, `CREATE TABLE turns (who BIGINT NOT NULL)`)
+		exec(t, db, `INSERT INTO turns VALUES (1)`)
+		first, err := db.Begin()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := first.Exec(`UPDATE turns SET who = 2`); err != nil {
+			t.Fatal(err)
+		}
+		var waiting sync.WaitGroup
+		most := db.Stats().MaxOpenConnections
+		for range most {
+			waiting.Go(func() {
+				if _, err := db.Exec(`UPDATE turns SET who = who + 1`); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		for db.Stats().InUse < most {
+			runtime.Gosched()
+		}
+		var who int
+		if err := public.QueryRow(`SELECT who FROM turns`).Scan(&who); err != nil || who != 1 {
+			t.Errorf("read %d, %v", who, err)
+		}
+		if err := first.Commit(); err != nil {
+			t.Error(err)
+		}
+		waiting.Wait()
+	})
+}
+
+// SQLite alone would let a writer that waits be passed by for seconds.
+func TestSQLite_WritersTakeTurns_InTheOrderInWhichTheyCame(t *testing.T) {
+	address := dbtest.EmptySQLiteAddress(t)
+	db, patient := open(t, address), openPublic(t, address)
+	exec(t, db, `CREATE TABLE turns (who BIGINT NOT NULL)`)
+	const hasty = 3
+	var turns atomic.Int64
+	var others sync.WaitGroup
+	ctx, stop := context.WithCancel(t.Context())
+	for range hasty {
+		others.Go(func() {
+			for ctx.Err() == nil {
+				tx, err := db.Begin()
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				for range 20 { // the lock is hardly ever free
+					if _, err := tx.Exec(`INSERT INTO turns VALUES (1)`); err != nil {
+						t.Error(err)
+					}
+				}
+				if err := tx.Commit(); err != nil {
+					t.Error(err)
+				}
+				turns.Add(1)
+			}
+		})
+	}
+	var passed []int
+	for range 101 {
+		before := turns.Load()
+		exec(t, patient, `INSERT INTO turns VALUES (2)`)
+		passed = append(passed, int(turns.Load()-before))
+	}
+	stop()
+	others.Wait()
+	// Any one may have been counted late; most times each of the others has had one turn in between.
+	slices.Sort(passed)
+	if median := passed[len(passed)/2]; median != hasty {
+		t.Errorf("between two turns of one writer, the %d others had %d; of all: %v", hasty, median, passed)
+	}
+}
+
+func exec(t *testing.T, db *sql.DB, statement string) {
+	t.Helper()
+	if _, err := db.Exec(statement); err != nil {
+		t.Fatal(err)
+	}
 }
