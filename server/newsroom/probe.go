@@ -2,8 +2,10 @@ package newsroom
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 
+	"dateline/feeds"
 	"dateline/releases"
 )
 
@@ -26,7 +28,7 @@ var unprobed = map[string]string{
 }
 
 // Probes are all ways to ask every public route for a release: by its address, its id, its files, its
-// topics, the words of its headline. A route joins by being registered.
+// topics, its place in every list, its words. A route joins by being registered.
 func (s *Site) Probes(r releases.Release) []Probe {
 	missing := r
 	missing.ID, missing.Slug = strings.Repeat("a", len(r.ID)), flip(r.Slug)
@@ -35,15 +37,28 @@ func (s *Site) Probes(r releases.Release) []Probe {
 		if route.method != "GET" || unprobed[route.path] != "" {
 			continue
 		}
-		for _, query := range queriesOf(s.deps.BaseURL, route.path, r) {
-			p := Probe{Path: fill(route.path, r) + query.of(r)}
-			if other := fill(route.path, missing) + query.of(missing); other != p.Path {
-				p.Missing = other
+		for _, pattern := range inEveryFormat(route.path) {
+			for _, query := range queriesOf(pattern) {
+				p := Probe{Path: fill(pattern, r) + query(s.deps.BaseURL, r)}
+				if other := fill(pattern, missing) + query(s.deps.BaseURL, missing); other != p.Path {
+					p.Missing = other
+				}
+				probes = append(probes, p)
 			}
-			probes = append(probes, p)
 		}
 	}
 	return probes
+}
+
+// inEveryFormat gives a route's pattern as often as there are formats of what it answers with.
+func inEveryFormat(pattern string) (patterns []string) {
+	if !strings.HasSuffix(pattern, ".:format") {
+		return []string{pattern}
+	}
+	for _, format := range append([]feeds.Format{feeds.FormatNinjs, feeds.FormatNewsML}, feeds.Formats...) {
+		patterns = append(patterns, strings.Replace(pattern, ":format", string(format), 1))
+	}
+	return patterns
 }
 
 // flip makes an address of the same length that nobody has.
@@ -70,27 +85,60 @@ func fill(pattern string, r releases.Release) string {
 	if strings.HasPrefix(pattern, "/files/") {
 		id = file
 	}
-	return strings.NewReplacer(":newsroom", r.Newsroom.Slug, ":slug", r.Slug, ":topic", topic, ":format", "atom", ":version", "1",
+	return strings.NewReplacer(":newsroom", r.Newsroom.Slug, ":slug", r.Slug, ":topic", topic, ":version", "1",
 		":id", id, ":name", url.PathEscape(name)).Replace(pattern)
 }
 
-// query is what stands behind the path.
-type query struct{ of func(releases.Release) string }
+// query is what stands behind the path when a release is asked for.
+type query func(base string, r releases.Release) string
 
-func queriesOf(base, pattern string, r releases.Release) []query {
-	plain := query{func(releases.Release) string { return "" }}
+func plain(string, releases.Release) string { return "" }
+
+func always(text string) query { return func(string, releases.Release) string { return text } }
+
+// behind asks for what is older than the release's end of its millisecond: were it live, it came first.
+func behind(_ string, r releases.Release) string {
+	return "?after=" + strconv.FormatInt(r.LiftAt.UnixMilli()+1, 10) + "_" + strings.Repeat("a", len(r.ID))
+}
+
+func queriesOf(pattern string) []query {
 	switch {
 	case strings.HasSuffix(pattern, "/search"):
-		return []query{{func(releases.Release) string { return "?q=" + url.QueryEscape(r.Text.Headline) }}}
+		return []query{searchFor(headline), searchFor(lede), searchFor(contact)}
 	case pattern == "/oembed":
-		return []query{{func(r releases.Release) string {
-			return "?url=" + url.QueryEscape(base+"/"+r.Newsroom.Slug+"/"+r.Slug)
-		}}}
+		return []query{embedOf("", byAddress), embedOf("&format=xml", byAddress), embedOf("&maxwidth=400", byShortLink)}
+	case pattern == "/sitemap.xml":
+		return []query{plain, always("?part=1"), always("?part=2")}
+	case strings.Contains(pattern, "/feed."):
+		return []query{plain, behind, ofKind, inLanguage}
 	case strings.Contains(pattern, ":slug"):
-		return []query{plain, {func(releases.Release) string { return "?preview=1" }}}
-	case strings.Contains(pattern, "feed."):
-		return []query{plain, {func(releases.Release) string { return "?kind=" + string(r.Text.Kind) }},
-			{func(releases.Release) string { return "?language=" + r.Text.Language }}}
+		return []query{plain, always("?preview=1")}
+	case pattern == "/:newsroom", strings.HasSuffix(pattern, "/:topic"):
+		return []query{plain, behind}
 	}
 	return []query{plain}
 }
+
+func ofKind(_ string, r releases.Release) string     { return "?kind=" + string(r.Text.Kind) }
+func inLanguage(_ string, r releases.Release) string { return "?language=" + r.Text.Language }
+
+func searchFor(words func(releases.Text) string) query {
+	return func(_ string, r releases.Release) string { return "?q=" + url.QueryEscape(words(r.Text)) }
+}
+
+func headline(t releases.Text) string { return t.Headline }
+func lede(t releases.Text) string     { return t.Lede }
+
+func contact(t releases.Text) string {
+	if len(t.Contacts) == 0 {
+		return ""
+	}
+	return t.Contacts[0].Name
+}
+
+func embedOf(rest string, address func(releases.Release) string) query {
+	return func(base string, r releases.Release) string { return "?url=" + url.QueryEscape(base+address(r)) + rest }
+}
+
+func byAddress(r releases.Release) string   { return "/" + r.Newsroom.Slug + "/" + r.Slug }
+func byShortLink(r releases.Release) string { return "/r/" + r.ID }
