@@ -9,6 +9,7 @@ import (
 
 	"dateline/jobs"
 	"dateline/releases"
+	"dateline/releases/history"
 )
 
 func TestSituation_PublishedByTwoPeopleAtOnce_IsMailedOnce(t *testing.T) {
@@ -115,5 +116,85 @@ func TestSituation_TwoNodesThatDisagree_LiftWhenTheRightOneDoes_AndOnce(t *testi
 		h.liftsOnTime(r)
 		time.Sleep(time.Minute)
 		h.wantEachOnce(20)
+	})
+}
+
+// Each of a hundred people wants one thing of a release and asks until they have it or nobody can have
+// it any more. Whatever the order, each thing happens once, and the mail is opened once.
+func TestSituation_ApprovedScheduledPublishedAndWithdrawnAtOnceByAHundred_HasOneWinnerOfEach(t *testing.T) {
+	each(t, func(h *house) {
+		h.subscribe(50)
+		saved, err := h.desk.Create(h.t.Context(), officer, h.newsroom.ID, releases.Draft{Text: releases.Text{Headline: "Kapplöpning", Body: "Brödtext."}})
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		lift := liftIn(h.t, time.Hour)
+		e := h.engine()
+		ctx, id := h.t.Context(), saved.ID
+		things := map[string]func() error{
+			"approve":  func() error { _, err := h.desk.Approve(ctx, officer, id, saved.Version, saved.Hash); return err },
+			"schedule": func() error { _, err := h.desk.Schedule(ctx, officer, id, lift, false); return err },
+			"publish":  func() error { _, err := h.desk.Publish(ctx, officer, id); return err },
+			"withdraw": func() error { // once it is being mailed
+				list, err := h.ledger.OfRelease(ctx, id)
+				if err != nil || len(list) == 0 {
+					return errors.Join(err, releases.ErrConflict)
+				}
+				_, err = h.desk.Withdraw(ctx, officer, id, releases.WithdrawInput{Reason: "Fel belopp."})
+				return err
+			},
+		}
+		var people sync.WaitGroup
+		var mu sync.Mutex
+		winners := map[string]int{}
+		for name, do := range things {
+			for range 25 {
+				people.Go(func() {
+					for {
+						err := do()
+						if err == nil {
+							e.Wake()
+							mu.Lock()
+							winners[name]++
+							mu.Unlock()
+							return
+						}
+						if !errors.Is(err, releases.ErrConflict) {
+							h.t.Errorf("%s: %v; want a conflict", name, err)
+							return
+						}
+						if r, err := h.desk.Release(ctx, id); err != nil || r.State == releases.StateWithdrawn {
+							return
+						}
+					}
+				})
+			}
+		}
+		people.Wait()
+		if winners["approve"] != 1 || winners["publish"] != 1 || winners["withdraw"] != 1 || winners["schedule"] > 1 {
+			h.t.Errorf("winners: %v", winners)
+		}
+		time.Sleep(time.Hour)
+		list, err := h.ledger.OfRelease(ctx, id)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		opened := 0
+		for _, d := range list {
+			if d.Kind == jobs.OfRelease {
+				opened++
+			}
+		}
+		if opened != 1 {
+			h.t.Errorf("%d mailings were opened: %+v", opened, list)
+		}
+		for to, ids := range h.relay.received() {
+			if len(ids) > 2 { // the release, if it got out at all, and that it was withdrawn
+				h.t.Errorf("%s got %v", to, ids)
+			}
+		}
+		if err := history.Verify(ctx, h.db); err != nil {
+			h.t.Error(err)
+		}
 	})
 }

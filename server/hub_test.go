@@ -72,7 +72,7 @@ func serveInside(t *testing.T, settings map[string]string) *program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &program{config: c, now: time.Now, log: slog.New(slog.DiscardHandler), meter: newMeter(), internal: true}
+	p := &program{config: c, now: time.Now, log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError})), meter: newMeter(), internal: true}
 	if err := p.assemble(t.Context()); err != nil {
 		t.Fatal(err)
 	}
