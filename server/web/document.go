@@ -81,7 +81,7 @@ func (r *Rendered) Send(c *fiber.Ctx, now time.Time) error {
 		modified = time.Time{}
 	}
 	r.setHeaders(c, tag, modified)
-	if status := precondition(c, tag, modified); status != 0 {
+	if status := precondition(c, tag, modified, now); status != 0 {
 		return c.Status(status).Send(nil)
 	}
 	if as != identity {

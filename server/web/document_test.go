@@ -122,6 +122,7 @@ func TestSend_AnswersConditions_InTheOrderOfTheStandard(t *testing.T) {
 		{[]string{"If-Modified-Since: " + after}, 304},
 		{[]string{"If-Modified-Since: " + before}, 200},
 		{[]string{"If-Modified-Since: yesterday"}, 200},
+		{[]string{"If-Modified-Since: " + time.Now().Add(time.Hour).UTC().Format(http.TimeFormat)}, 200},
 		{[]string{`If-None-Match: "other"`, "If-Modified-Since: " + after}, 200},
 		{[]string{"If-None-Match: " + tag, "If-Modified-Since: " + before}, 304},
 		{[]string{"If-Match: " + tag}, 200},

@@ -53,7 +53,7 @@ func sendFile(c *fiber.Ctx, a FileAnswer) error {
 	} else {
 		modified = time.Time{}
 	}
-	if status := precondition(c, tag, modified); status != 0 {
+	if status := precondition(c, tag, modified, time.Now()); status != 0 {
 		return c.Status(status).Send(nil)
 	}
 	start, length, status := int64(0), a.File.Bytes, fiber.StatusOK
