@@ -32,6 +32,8 @@ type (
 		Tags      []string         `json:"tags"`
 		Image     string           `json:"image,omitempty"`
 		Attached  []jsonAttachment `json:"attachments,omitempty"`
+		// Others are the addresses of the same in other languages: an extension, as JSON Feed names those.
+		Others map[string]string `json:"_translations,omitempty"`
 	}
 	jsonAttachment struct {
 		Address string `json:"url"`
@@ -95,6 +97,12 @@ func newJSONItem(i item) jsonItem {
 	}
 	for _, p := range i.Pictures {
 		j.Attached = append(j.Attached, jsonAttachment{Address: p.Address, Type: p.Type, Title: p.Title, Bytes: p.Bytes})
+	}
+	for _, o := range i.Others {
+		if j.Others == nil {
+			j.Others = map[string]string{}
+		}
+		j.Others[o.Language] = o.Address
 	}
 	if len(i.Pictures) > 0 {
 		j.Image = i.Pictures[0].Address

@@ -15,11 +15,12 @@ var jsonFeedSchema = schema{
 	"item": {
 		"id": "string!", "url": "uri", "external_url": "uri", "title": "string", "content_html": "string!", "content_text": "string", "summary": "string", "image": "uri",
 		"banner_image": "uri", "date_published": "time", "date_modified": "time", "authors": "[author]", "tags": "[string]", "language": "string",
-		"attachments": "[attachment]",
+		"attachments": "[attachment]", "_translations": "{translations}",
 	},
-	"author":     {"name": "string!", "url": "uri", "avatar": "uri"},
-	"hub":        {"type": "string!", "url": "uri!"},
-	"attachment": {"url": "uri!", "mime_type": "string!", "title": "string", "size_in_bytes": "integer", "duration_in_seconds": "integer"},
+	"translations": {"en": "uri", "sv": "uri"}, // ours
+	"author":       {"name": "string!", "url": "uri", "avatar": "uri"},
+	"hub":          {"type": "string!", "url": "uri!"},
+	"attachment":   {"url": "uri!", "mime_type": "string!", "title": "string", "size_in_bytes": "integer", "duration_in_seconds": "integer"},
 }
 
 // noJSONFaults checks a JSON Feed by them, and that no two items have one id.

@@ -186,7 +186,7 @@ func (s Site) newsmlItem(l releases.Live, i item) newsmlNewsItem {
 			PubStatus:      newsmlStatus(l),
 			Title:          i.Title,
 			EdNote:         s.edNote(l, i),
-			Links:          newsmlPictureLinks(l, i),
+			Links:          newsmlLinks(l, i),
 		},
 		Content: newsmlContentMeta{
 			Created:  timestamp(i.Published),

@@ -16,18 +16,26 @@ type (
 		Height      int    `xml:"height,attr,omitempty"`
 	}
 	newsmlLink struct {
-		Rel         string `xml:"rel,attr"`
-		Reference   string `xml:"residref,attr"`
-		Version     int    `xml:"version,attr"`
-		ContentType string `xml:"contenttype,attr"`
+		Rel         string      `xml:"rel,attr,omitempty"`
+		RelURI      string      `xml:"reluri,attr,omitempty"`
+		Reference   string      `xml:"residref,attr"`
+		Version     int         `xml:"version,attr,omitempty"`
+		ContentType string      `xml:"contenttype,attr"`
+		Class       *newsmlCode `xml:"itemClass"` // hints at what the item is, as Language
+		Language    *newsmlTag  `xml:"language"`
 	}
 )
 
-// newsmlPictureLinks lead from a release to the items of its pictures.
-func newsmlPictureLinks(l releases.Live, i item) []newsmlLink {
+// newsmlLinks lead from a release to the items of its pictures, and to the same in other languages. The IPTC has no
+// code for these, but schema.org, which any relation may be taken from.
+func newsmlLinks(l releases.Live, i item) []newsmlLink {
 	var links []newsmlLink
 	for _, p := range i.Pictures {
 		links = append(links, newsmlLink{Rel: "irel:seeAlso", Reference: p.ID, Version: max(shownVersion(l), 1), ContentType: newsmlItemType})
+	}
+	for _, o := range i.Others {
+		links = append(links, newsmlLink{RelURI: "https://schema.org/workTranslation", Reference: o.ID, ContentType: newsmlItemType,
+			Class: &newsmlCode{"ninat:text"}, Language: &newsmlTag{o.Language}})
 	}
 	return links
 }

@@ -41,6 +41,7 @@ type (
 		Title       plain          `xml:"title"`
 		Creator     plain          `xml:"dc:creator"`
 		Updated     string         `xml:"atom:updated"`
+		Links       []atomLink     `xml:"atom:link"`
 		Categories  []rssCategory  `xml:"category"`
 		Description string         `xml:"description"` // HTML
 		Content     rssContent     `xml:"content:encoded"`
@@ -107,6 +108,9 @@ func newRSSItem(i item) rssItem {
 	if len(i.Pictures) > 0 { // readers take one enclosure an item; media:content has them all
 		p := i.Pictures[0]
 		r.Enclosure = &feeds.RssEnclosure{Url: p.Address, Length: strconv.FormatInt(p.Bytes, 10), Type: p.Type}
+	}
+	for _, o := range i.Others { // some readers would open an alternate in the item's place
+		r.Links = append(r.Links, atomLink{Rel: "related", Type: "text/html", Language: o.Language, Href: o.Address})
 	}
 	for _, c := range i.categories() {
 		r.Categories = append(r.Categories, rssCategory{Domain: c.Scheme, Label: plainText(c.Label).XML})

@@ -21,7 +21,7 @@ func translatedCampaign() releases.Live {
 
 const inEnglish = "https://press.example/lansstyrelsen-dalarna/you-decide"
 
-func TestTranslations_AreNamedWhereAFormatHasAPlaceForThem(t *testing.T) {
+func TestTranslations_AreNamedInEveryFormat(t *testing.T) {
 	l := translatedCampaign()
 	f := feedOf(t, l)
 	atom := write(t, FormatAtom, f)
@@ -42,6 +42,22 @@ func TestTranslations_AreNamedWhereAFormatHasAPlaceForThem(t *testing.T) {
 	for _, format := range Formats {
 		equal(t, "what a reader opens", parse(t, write(t, format, f)).Items[0].Link, "https://press.example/lansstyrelsen-dalarna/nationell-satsning")
 	}
+
+	item := rootOf(t, write(t, FormatRSS, f)).all("", "channel")[0].all("", "item")[0]
+	related := item.all(atomSpace, "link")
+	if len(related) != 1 || related[0].attr("rel") != "related" || related[0].attr("hreflang") != "en" || related[0].attr("href") != inEnglish {
+		t.Errorf("RSS has %v", related)
+	}
+	if document := write(t, FormatJSON, f); !strings.Contains(document, `"_translations": {
+        "en": "`+inEnglish+`"
+      }`) {
+		t.Errorf("JSON Feed has %s", document)
+	}
+	noJSONFaults(t, write(t, FormatJSON, f))
+	links := readNewsML(t, f).all(newsmlSpace, "newsItem")[0].all(newsmlSpace, "itemMeta")[0].all(newsmlSpace, "link")
+	link := links[len(links)-1]
+	equal(t, "NewsML-G2", link.attr("reluri")+" "+link.attr("residref")+" "+link.all(newsmlSpace, "language")[0].attr("tag"),
+		"https://schema.org/workTranslation tag:lansstyrelsen.se,2016-01-31:english en")
 
 	document, err := f.Ninjs(l)
 	associations := readNinjs(t, document, err)["associations"].([]any)
