@@ -40,3 +40,22 @@ func TestFreeze_ShowsTheBar_HidesDrafts_SignsEveryoneElseOut_AndThaws(t *testing
 		t.Error("the bar stays after the thaw")
 	}
 }
+
+func TestFreeze_HidesWhatTheNewsroomMailed(t *testing.T) {
+	o := newOffice(t, "https://press.example")
+	n := o.newsroom(t, "dalarna")
+	admin := o.officer(t, "admin", auth.Admin)
+	at := o.capture(t, "From: a@example.se\r\nSubject: Hemliga rubriken\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<html><head></head><body>Hej</body></html>")
+	admin.get("/desk/mailbox").says(t, "Hemliga rubriken")
+	admin.done("/desk/settings/freeze", url.Values{"newsroom": {n.ID}, "reason": {"Misstänkt läcka"}})
+	if list := admin.get("/desk/mailbox"); strings.Contains(list.body, "Hemliga") || !strings.Contains(list.body, "Hidden while") {
+		t.Errorf("the list:\n%s", shorten(list.body))
+	}
+	for _, path := range []string{at, at + "/html", at + "/raw", at + "?view=text"} {
+		if a := admin.get(path); a.status != http.StatusConflict || strings.Contains(a.body, "Hej") || strings.Contains(a.body, "Hemliga") {
+			t.Errorf("%s is %d:\n%s", path, a.status, shorten(a.body))
+		}
+	}
+	admin.done("/desk/settings/thaw", url.Values{"newsroom": {n.ID}, "reason": {"It was not."}})
+	admin.get(at+"/raw").says(t, "Hemliga rubriken")
+}

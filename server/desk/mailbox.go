@@ -3,6 +3,7 @@ package desk
 import (
 	"database/sql"
 	"errors"
+	netmail "net/mail"
 
 	"dateline/jobs/mail"
 	"dateline/releases"
@@ -26,6 +27,15 @@ func listMail(r *request) error {
 		if err != nil {
 			return err
 		}
+		frozen, err := r.frozenSenders()
+		if err != nil {
+			return err
+		}
+		for i, m := range mails {
+			if frozen[m.Sender] {
+				mails[i].Subject = r.say.T("desk.hidden")
+			}
+		}
 		data.Mails = mails
 		if next != "" {
 			data.NextURL = address("/desk/mailbox", "q", data.Search, "after", next)
@@ -43,5 +53,25 @@ func (r *request) mail() (mail.Captured, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return m, releases.ErrNotFound
 	}
+	if err != nil {
+		return m, err
+	}
+	frozen, err := r.frozenSenders()
+	if frozen[m.Sender] {
+		return mail.Captured{}, &releases.Conflict{Message: "conflict.frozen"}
+	}
 	return m, err
+}
+
+// frozenSenders are the addresses of newsrooms that are frozen. What they mailed may tell of what is not
+// out: an advance copy does.
+func (r *request) frozenSenders() (map[string]bool, error) {
+	newsrooms, err := r.deps.Releases.Newsrooms(r.ctx())
+	frozen := map[string]bool{}
+	for _, n := range newsrooms {
+		if from, err := netmail.ParseAddress(n.EmailFrom); err == nil && n.Frozen.Is() {
+			frozen[from.Address] = true
+		}
+	}
+	return frozen, err
 }

@@ -1,6 +1,7 @@
 package newsroom
 
 import (
+	"context"
 	"database/sql"
 	"net/http"
 	"strings"
@@ -118,6 +119,36 @@ func TestSituation_PassRevokedWhileItsPageIsOpen_StopsPageAndFiles_AtTheNextRequ
 		}
 		if a := p.post(path, nil); a.status != http.StatusNotFound {
 			t.Errorf("accepting is %d", a.status)
+		}
+	})
+}
+
+func TestSituation_NewsroomFrozenWithAPassOpen_HidesPageAndFiles_UntilItIsThawed(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *sql.DB) {
+		p := openDalarna(t, db)
+		out := p.publish(releases.Text{Headline: "Redan ute", Body: "Text."})
+		secret := p.schedule(sampleText(), time.Hour)
+		file := p.attach(secret, "hemlig.pdf", "%PDF-1.7 hemligt")
+		_, path := p.give(secret)
+		cookie := p.accept(path)
+		paths := []string{path, path + "/files/" + file.Place(), path + "/release.json"}
+		nothing := func(context.Context, *sql.Tx) error { return nil }
+		must[releases.Newsroom](t)(p.desk.Freeze(t.Context(), officer, p.newsroom.ID, "Misstänkt läcka", nothing))
+		unknown := p.get("/pass/"+strings.Repeat("A", 22), cookie).String()
+		for _, at := range paths {
+			if a := p.get(at, cookie); a.String() != unknown || a.status != http.StatusNotFound {
+				t.Errorf("%s differs from a pass that never was: %d\n%s", at, a.status, a)
+			}
+		}
+		if a := p.post(path, nil); a.status != http.StatusNotFound {
+			t.Errorf("accepting is %d", a.status)
+		}
+		p.shows("/dalarna/"+out.Slug, "Redan ute")
+		must[releases.Newsroom](t)(p.desk.Thaw(t.Context(), officer, p.newsroom.ID, "Det var inget"))
+		for _, at := range paths {
+			if a := p.get(at, cookie); a.status != http.StatusOK {
+				t.Errorf("after the thaw %s is %d", at, a.status)
+			}
 		}
 	})
 }
