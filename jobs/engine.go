@@ -27,7 +27,8 @@ type Settings struct {
 	StageAhead time.Duration // 10 min before a lift the audience is frozen
 	LateLimit  time.Duration // 12 h: mail later than this is held for an officer
 	Lease      time.Duration // 15 s
-	Reconcile  time.Duration // 5 s
+	Look       time.Duration // 2 s: how often lifts are looked at without being woken, since another process may have set one
+	Reconcile  time.Duration // 5 s: how often what was lost on the way is looked for
 	Now        func() time.Time
 }
 
@@ -152,7 +153,8 @@ func withDefaults(s Settings) Settings {
 		s.Workers = 4
 	}
 	for at, otherwise := range map[*time.Duration]time.Duration{
-		&s.StageAhead: 10 * time.Minute, &s.LateLimit: 12 * time.Hour, &s.Lease: 15 * time.Second, &s.Reconcile: 5 * time.Second,
+		&s.StageAhead: 10 * time.Minute, &s.LateLimit: 12 * time.Hour, &s.Lease: 15 * time.Second,
+		&s.Look: 2 * time.Second, &s.Reconcile: 5 * time.Second,
 	} {
 		if *at == 0 {
 			*at = otherwise

@@ -34,12 +34,13 @@ var paths = mail.NewReturnPaths([]byte("a secret of the tests"))
 
 var officer = history.Actor{ID: "officer", Name: "anna@example.org"}
 
-// each runs a test on both engines, with an in-process Redis, where time passes only when nothing
+// each runs a test on both engines at once, with an in-process Redis, where time passes only when nothing
 // else is left to do.
 func each(t *testing.T, test func(h *house)) {
 	net.DefaultResolver.LookupHost(t.Context(), "localhost") // its first use makes a channel, which must not be a bubble's
 	for name, open := range map[string]func(testing.TB) string{"sqlite": dbtest.SQLiteAddress, "postgres": dbtest.PostgresAddress} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			synctest.Test(t, func(t *testing.T) { test(newHouse(t, open(t), inProcess(t))) })
 		})
 	}
@@ -131,7 +132,11 @@ func (h *house) engine(change ...func(*jobs.Deps, *jobs.Settings)) *jobs.Engine 
 		DB: h.db, Redis: h.redis.Client, Sender: h.relay, Desk: h.desk, Passes: h.passes, Subscribers: h.links, Words: catalogues,
 		ReturnPaths: paths, Log: slog.New(slog.DiscardHandler),
 	}
-	settings := jobs.Settings{BaseURL: "https://news.example.org", Worker: true, Alone: !database.IsPostgres(h.address)}
+	settings := jobs.Settings{
+		BaseURL: "https://news.example.org", Worker: true, Alone: !database.IsPostgres(h.address),
+		// Looking around in vain is most of what an engine does in hours that pass at once.
+		Look: 15 * time.Second, Reconcile: 15 * time.Second,
+	}
 	for _, c := range change {
 		c(&deps, &settings)
 	}

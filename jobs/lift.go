@@ -9,9 +9,6 @@ import (
 	"dateline/releases/history"
 )
 
-// lookEvery is how often lifts are looked at without being woken: another process may have set one.
-const lookEvery = 2 * time.Second
-
 // watchLifts sleeps until the next lift, releases its mail, and looks again.
 func (e *Engine) watchLifts(ctx context.Context) {
 	for ctx.Err() == nil {
@@ -38,9 +35,9 @@ func (e *Engine) untilNextLift(ctx context.Context) (time.Duration, error) {
 	var next *int64
 	err := e.deps.DB.QueryRowContext(ctx, `SELECT MIN(lift_at) FROM releases WHERE state = 'scheduled' AND NOT backdated AND lift_at > $1`, millis(now)).Scan(&next)
 	if err != nil || next == nil {
-		return lookEvery, err
+		return e.settings.Look, err
 	}
-	return min(lookEvery, instant(next).Sub(e.clock.both())), nil
+	return min(e.settings.Look, instant(next).Sub(e.clock.both())), nil
 }
 
 // dueLift is a dispatch whose lift has passed, and when that was.

@@ -107,6 +107,7 @@ func TestPace_NAWindowIsNeverOneMore_AcrossTwoWorkers(t *testing.T) {
 		"fewer than workers, 1/m": {Host: "x", Rate: mail.Rate{Messages: 1, Window: time.Minute}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			inBubble(t, func(t *testing.T) {
 				rate := r.DomainRate
 				if rate.Messages == 0 {

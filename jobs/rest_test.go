@@ -160,7 +160,7 @@ func TestPolicy_OneMailboxesOwnRule_DoesNotKeepItsColleaguesWaiting(t *testing.T
 
 func TestPolicy_TwoEngines_LearnOfEachOthersRests(t *testing.T) {
 	each(t, func(h *house) {
-		h.subscribeAt("blocked.example", 1200)
+		h.subscribeAt("blocked.example", 600)
 		r := h.scheduled(time.Minute)
 		h.relay.pace = 10 * time.Millisecond
 		h.relay.answer = refusing("@blocked.example", time.Now().Add(time.Minute+3*time.Minute))
@@ -171,7 +171,7 @@ func TestPolicy_TwoEngines_LearnOfEachOthersRests(t *testing.T) {
 		if tried := h.triesAt("blocked.example"); tried > 2*2*8 {
 			h.t.Errorf("two engines, two looks: %d were tried", tried)
 		}
-		if d := h.done(r.ID, 20*time.Minute); d.Sent != 1200 {
+		if d := h.done(r.ID, 20*time.Minute); d.Sent != 600 {
 			h.t.Errorf("done: %+v", d)
 		}
 	})

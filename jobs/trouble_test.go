@@ -57,7 +57,7 @@ func relayOf(t testing.TB, smtp *mailtest.Server, connections int) mail.Relay {
 // many came too often.
 func (h *house) wantTotals(r releases.Release, smtp *mailtest.Server, readers int) (doubles int) {
 	h.t.Helper()
-	d := h.done(r.ID, time.Minute)
+	d := h.done(r.ID, 5*time.Minute) // a healthy run needs seconds
 	ids := map[string]string{}
 	for _, m := range smtp.Messages() {
 		if m.To == press {

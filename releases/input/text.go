@@ -25,17 +25,17 @@ func CleanBlock(s string) (clean string, changed bool) {
 // storable takes out what can't be stored and shown everywhere, and turns every kind of line break
 // into \n, which is no loss.
 func storable(s string) (kept string, changed bool) {
-	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(s)
-	var b strings.Builder
-	for _, r := range s {
+	kept = strings.Map(func(r rune) rune {
 		if unstorable(r) {
 			changed = true
-			continue
+			return -1
 		}
-		b.WriteRune(r)
-	}
-	return b.String(), changed
+		return r
+	}, lineBreaks.Replace(s))
+	return kept, changed
 }
+
+var lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n")
 
 // unstorable counts the replacement character, which is what a decoder makes of bytes that are not
 // UTF-8, and the C1 controls and byte order mark, which XML allows but nobody means.
