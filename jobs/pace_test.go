@@ -15,11 +15,11 @@ import (
 
 	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
 )
 
 func inBubble(t *testing.T, test func(*testing.T)) {
 	t.Helper()
-	net.DefaultResolver.LookupHost(t.Context(), "localhost") // its first use makes a channel, which must not be a bubble's
 	synctest.Test(t, test)
 }
 
@@ -43,7 +43,7 @@ func newGang(t *testing.T) *gang {
 				}
 				return nil, io.ErrUnexpectedEOF
 			},
-			DisableIdentity: true, MaxRetries: -1,
+			MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}, DisableIdentity: true, MaxRetries: -1,
 		})
 		t.Cleanup(func() { client.Close() })
 		p := newPace(client, false)
