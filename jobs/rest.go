@@ -35,6 +35,15 @@ func (l *Ledger) Rests(ctx context.Context) ([]Rest, error) {
 	return list, nil
 }
 
+// RestsOf lists what rests now and may hold up a dispatch: nothing does unless it is sending and somebody
+// still waits.
+func (l *Ledger) RestsOf(ctx context.Context, d Dispatch) ([]Rest, error) {
+	if d.State != Sending || d.Queued+d.Sending+d.Deferred == 0 {
+		return nil, nil
+	}
+	return l.Rests(ctx)
+}
+
 const selectRests = `SELECT scope, name, code, reason, since, until, strikes FROM rests`
 
 func readRests(rows *sql.Rows, err error) (list []Rest, _ error) {

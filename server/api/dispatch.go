@@ -34,6 +34,22 @@ type dispatch struct {
 	DoneAt         instant `json:"done_at"`
 }
 
+// oneDispatch is a dispatch read by itself, with what holds it up.
+type oneDispatch struct {
+	dispatch
+	Rests []rest `json:"rests" doc:"What is left in peace for a while because it refuses our mail; none unless the dispatch is sending and somebody waits"`
+}
+
+// rest is a relay or a recipient domain that rests.
+type rest struct {
+	Scope  string  `json:"scope" enum:"relay,domain" doc:"A mail server of ours, or a domain of recipients"`
+	Name   string  `json:"name" doc:"smtp.example.org:587; example.net"`
+	Code   string  `json:"code" doc:"Its latest refusal, such as 550 5.7.1"`
+	Reason string  `json:"reason" doc:"The words of that refusal"`
+	Since  instant `json:"since"`
+	Until  instant `json:"until" doc:"When it is tried again"`
+}
+
 // ByDispatch is the part of a path that names a dispatch.
 type ByDispatch struct {
 	Dispatch string `path:"dispatch" doc:"The dispatch's id"`
@@ -69,12 +85,20 @@ func (a *api) listDispatches(ctx context.Context, in *struct {
 	return listed(items, next, showDispatch), nil
 }
 
-func (a *api) getDispatch(ctx context.Context, in *ByDispatch) (*answer[dispatch], error) {
+func (a *api) getDispatch(ctx context.Context, in *ByDispatch) (*answer[oneDispatch], error) {
 	d, err := a.dispatch(ctx, in.Dispatch)
 	if err != nil {
 		return nil, err
 	}
-	return &answer[dispatch]{showDispatch(d)}, nil
+	rests, err := a.Ledger.RestsOf(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	shown := oneDispatch{dispatch: showDispatch(d), Rests: []rest{}}
+	for _, r := range rests {
+		shown.Rests = append(shown.Rests, rest{Scope: r.Scope, Name: r.Name, Code: r.Code, Reason: r.Reason, Since: instant{r.Since}, Until: instant{r.Until}})
+	}
+	return &answer[oneDispatch]{shown}, nil
 }
 
 // steer is a handler that changes the state of a dispatch.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -181,6 +182,42 @@ func TestDispatch_IsPausedAndResumed(t *testing.T) {
 	w.eventually("everyone has the mail", func() bool {
 		d := w.ask(auth.Writer, "GET", "/dispatches/"+id, nil).want(200).body
 		return d["state"] == "done" && d["sent"] == 3.0
+	})
+}
+
+func TestDispatch_TellsWhatRestsWhileItIsSending(t *testing.T) {
+	w := sqlite(t)
+	gate := w.sending()
+	n := w.newsroom("dalarna")
+	w.subscribe(n, "asa@example.com")
+	id := w.dispatch(n, "sending")
+	if got := w.ask(auth.Writer, "GET", "/dispatches/"+id, nil).want(200).body["rests"]; fmt.Sprint(got) != "[]" {
+		t.Errorf("nothing rests: %v", got)
+	}
+	since, until := time.Now().Add(-time.Minute).Truncate(time.Millisecond), time.Now().Add(time.Hour).Truncate(time.Millisecond)
+	for _, r := range []jobs.Rest{
+		{Scope: jobs.DomainRests, Name: "blocked.example", Code: "550 5.7.1", Reason: "blocked", Until: until},
+		{Scope: jobs.DomainRests, Name: "again.example", Code: "550 5.7.1", Reason: "blocked", Until: since},
+		{Scope: jobs.RelayRests, Name: "smtp.example.org:587", Code: "421 4.7.0", Reason: "not now", Until: until},
+	} {
+		if _, err := w.db.ExecContext(t.Context(), `INSERT INTO rests (scope, name, code, reason, since, until, strikes) VALUES ($1, $2, $3, $4, $5, $6, 1)`,
+			r.Scope, r.Name, r.Code, r.Reason, since.UnixMilli(), r.Until.UnixMilli()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rests, _ := w.ask(auth.Writer, "GET", "/dispatches/"+id, nil).want(200).has(fields{"id": id, "state": "sending"}).body["rests"].([]any)
+	at := func(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+	want := []any{
+		map[string]any{"scope": "relay", "name": "smtp.example.org:587", "code": "421 4.7.0", "reason": "not now", "since": at(since), "until": at(until)},
+		map[string]any{"scope": "domain", "name": "blocked.example", "code": "550 5.7.1", "reason": "blocked", "since": at(since), "until": at(until)},
+	}
+	if !reflect.DeepEqual(rests, want) {
+		t.Errorf("rests\n%v, want\n%v", rests, want)
+	}
+	close(gate)
+	w.eventually("nobody waits, and nothing that rests is told", func() bool {
+		d := w.ask(auth.Writer, "GET", "/dispatches/"+id, nil).want(200).body
+		return d["state"] == "done" && len(d["rests"].([]any)) == 0
 	})
 }
 

@@ -156,10 +156,8 @@ func (r *request) troubles(s snapshot) (list []trouble) {
 			add("warn", warning)
 		}
 	}
-	if d.State == jobs.Sending && waiting > 0 {
-		for _, rest := range s.rests {
-			add("warn", r.say.T("mailing.rests_"+rest.Scope, "Name", rest.Name, "Until", r.say.Time(rest.Until, s.release.Zone), "Answer", rest.Code+" "+rest.Reason))
-		}
+	for _, rest := range s.rests {
+		add("warn", r.say.T("mailing.rests_"+rest.Scope, "Name", rest.Name, "Until", r.say.Time(rest.Until, s.release.Zone), "Answer", rest.Code+" "+rest.Reason))
 	}
 	if d.Failed > 0 && !d.Braked {
 		link("warn", r.say.T("mailing.refused", "Count", d.Failed), jobs.Failed)

@@ -208,7 +208,7 @@ func (d *Desk) lookAt(ctx context.Context, of source, s *snapshot) (err error) {
 	if lifting := now.Sub(s.release.LiftAt).Abs() < healthEvery/2; !lifting && !s.over() && now.Sub(s.asked) >= healthEvery {
 		s.health, s.asked = d.deps.Engine.Health(ctx), now
 	}
-	s.rests, err = d.deps.Ledger.Rests(ctx)
+	s.rests, err = d.deps.Ledger.RestsOf(ctx, s.dispatch)
 	return err
 }
 
