@@ -59,3 +59,37 @@ func TestFreeze_HidesWhatTheNewsroomMailed(t *testing.T) {
 	admin.done("/desk/settings/thaw", url.Values{"newsroom": {n.ID}, "reason": {"It was not."}})
 	admin.get(at+"/raw").says(t, "Hemliga rubriken")
 }
+
+func TestFreeze_WhatIsOutIsWithdrawn_ThoughANewerVersionOfItIsHidden(t *testing.T) {
+	o := newOffice(t, "https://press.example")
+	n := o.newsroom(t, "dalarna")
+	writer, admin := o.officer(t, "writer", auth.Writer), o.officer(t, "admin", auth.Admin)
+	live := admin.write("Bron öppnar")
+	admin.done(live+"/approve", url.Values{"version": {"1"}})
+	admin.done(live+"/publish", url.Values{})
+	newer := text("Bron öppnar inte")
+	newer.Set("version", "1")
+	writer.done(live, newer)
+	admin.done("/desk/settings/freeze", url.Values{"newsroom": {n.ID}, "reason": {"Misstänkt läcka"}})
+
+	if list := admin.get("/desk"); !strings.Contains(list.body, "Bron öppnar<") || strings.Contains(list.body, "öppnar inte") {
+		t.Errorf("the list:\n%s", shorten(list.body))
+	}
+	page := admin.get(live)
+	page.says(t, "Bron öppnar", "https://press.example/dalarna/bron-oppnar", "Withdraw this release")
+	wrong := admin.post(live+"/withdraw", url.Values{"reason": {" "}})
+	if wrong.status != http.StatusUnprocessableEntity {
+		t.Errorf("a withdrawal without a reason: %d", wrong.status)
+	}
+	wrong.says(t, "Withdraw this release")
+	gone := admin.done(live+"/withdraw", url.Values{"reason": {"Den öppnar inte"}})
+	gone.says(t, "Withdrawn", "Bron öppnar")
+	for _, a := range []answer{page, wrong, gone, admin.get("/desk")} {
+		if strings.Contains(a.body, "Bron öppnar inte") {
+			t.Errorf("the hidden version is told:\n%s", shorten(a.body))
+		}
+	}
+	if a := admin.post(live+"/comments", url.Values{"text": {"Hej"}}); a.status != http.StatusConflict {
+		t.Errorf("a comment: %d", a.status)
+	}
+}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -82,7 +83,11 @@ func (r *request) releaseRows(items []releases.Release) ([]releaseRow, error) {
 			row.URL, row.Undelete = "", row.URL+"/undelete"
 		}
 		if item.Hidden {
-			row.Headline = r.say.T("desk.hidden")
+			text, err := r.outgoing(item) // empty where the world has seen none
+			if err != nil {
+				return nil, err
+			}
+			row.Headline = cmp.Or(text.Headline, r.say.T("desk.hidden"))
 		}
 		audience, err := r.audience(item, mailed, counted)
 		if err != nil {

@@ -80,14 +80,22 @@ func (s shown) of(name formName) (typed url.Values, faults []web.FieldProblem) {
 }
 
 func showRelease(r *request) error {
-	release, err := r.release()
+	release, err := r.releaseOrOut()
 	if err != nil {
 		return err
+	}
+	return r.shownPage(release, shown{status: fiber.StatusOK})
+}
+
+// shownPage is the release's page, or what a freeze leaves of it.
+func (r *request) shownPage(release releases.Release, s shown) error {
+	if release.Hidden {
+		return r.frozenPage(release, s)
 	}
 	if err := r.viewed(release); err != nil {
 		return err
 	}
-	return r.releasePage(release, shown{status: fiber.StatusOK})
+	return r.releasePage(release, s)
 }
 
 func (r *request) releasePage(release releases.Release, s shown) error {
@@ -101,9 +109,7 @@ func (r *request) releasePage(release releases.Release, s shown) error {
 	data.Lift = r.liftForm(release, s)
 	data.Files, data.Upload = r.fileRows(release), r.uploadForm(release, s)
 	data.Force = r.forceForm(s)
-	if release.State == releases.StateLive {
-		data.PublicURL = r.deps.BaseURL + "/" + release.Newsroom.Slug + "/" + release.Slug
-	}
+	data.PublicURL = r.publicURL(release)
 	if r.deps.Leaks != nil && release.State == releases.StateScheduled {
 		report := r.deps.Leaks.LeakReport(release.ID)
 		data.Leaks = &report
@@ -124,6 +130,14 @@ func (r *request) releasePage(release releases.Release, s shown) error {
 		data.Faults = append(data.Faults, f.Faults...)
 	}
 	return r.write(s.status, "release", data)
+}
+
+// publicURL is where the world reads a live release; "" for any other.
+func (r *request) publicURL(release releases.Release) string {
+	if release.State != releases.StateLive {
+		return ""
+	}
+	return r.deps.BaseURL + "/" + release.Newsroom.Slug + "/" + release.Slug
 }
 
 // addTextForm adds the form of the text: as it is stored, or as it was typed.

@@ -7,7 +7,7 @@ import (
 // withdrawRelease takes a live release back, with a reason for its readers, or cancels one that is still
 // to be lifted. What replaces it is published in the same breath.
 func withdrawRelease(r *request) error {
-	release, err := r.release()
+	release, err := r.releaseOrOut() // the one thing that a freeze leaves to do
 	if err != nil {
 		return err
 	}
@@ -16,10 +16,10 @@ func withdrawRelease(r *request) error {
 		Reason: typed.Get("reason"), InError: typed.Get("in_error") == "yes", Replacement: typed.Get("replacement"),
 	})
 	if p, again := r.wrongInput(err); again {
-		if release, err = r.release(); err != nil {
+		if release, err = r.releaseOrOut(); err != nil {
 			return err
 		}
-		return r.releasePage(release, shown{status: p.Status, problem: p, form: withdrawForm, typed: typed})
+		return r.shownPage(release, shown{status: p.Status, problem: p, form: withdrawForm, typed: typed})
 	}
 	if err != nil {
 		return err

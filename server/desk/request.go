@@ -116,17 +116,24 @@ func (r *request) byItself() bool {
 	return r.c.Get("Dateline-Refresh") != "" || strings.HasSuffix(r.c.Path(), "/events")
 }
 
-// release finds the release that the address names, in a newsroom within reach, and works there.
+// release finds the release that the address names, in a newsroom within reach, and works there. What is
+// hidden while the newsroom is frozen is refused.
 func (r *request) release() (releases.Release, error) {
+	release, err := r.releaseOrOut()
+	if err == nil && release.Hidden {
+		return releases.Release{}, &releases.Conflict{Message: "conflict.frozen", Current: release}
+	}
+	return release, err
+}
+
+// releaseOrOut is release, which also finds one whose newest text is hidden, its text left out.
+func (r *request) releaseOrOut() (releases.Release, error) {
 	release, err := r.deps.Releases.Release(r.ctx(), r.c.Params("id"))
 	if err != nil {
 		return releases.Release{}, err
 	}
 	if err := r.workIn(release.Newsroom.ID); err != nil {
 		return releases.Release{}, err
-	}
-	if release.Hidden {
-		return releases.Release{}, &releases.Conflict{Message: "conflict.frozen", Current: release}
 	}
 	return release, nil
 }
