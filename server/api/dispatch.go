@@ -10,8 +10,8 @@ import (
 	"dateline/server/auth"
 )
 
-// dispatch is one mailing and where its deliveries stand.
-type dispatch struct {
+// Dispatch is one mailing and where its deliveries stand. It is exported so that what embeds it is described whole.
+type Dispatch struct {
 	ID             string  `json:"id"`
 	ReleaseID      string  `json:"release_id"`
 	Version        int     `json:"version" doc:"The version that is mailed; 0 until the lift"`
@@ -36,8 +36,8 @@ type dispatch struct {
 
 // oneDispatch is a dispatch read by itself, with what holds it up.
 type oneDispatch struct {
-	dispatch
-	Rests []rest `json:"rests" doc:"What is left in peace for a while because it refuses our mail; none unless the dispatch is sending and somebody waits"`
+	Dispatch
+	Rests []rest `json:"rests" nullable:"false" doc:"What is left in peace for a while because it refuses our mail; none unless the dispatch is sending and somebody waits"`
 }
 
 // rest is a relay or a recipient domain that rests.
@@ -69,7 +69,7 @@ func (a *api) registerDispatches() {
 func (a *api) listDispatches(ctx context.Context, in *struct {
 	ByRelease
 	Paging
-}) (*answer[page[dispatch]], error) {
+}) (*answer[page[Dispatch]], error) {
 	r, err := a.release(ctx, in.Release)
 	if err != nil {
 		return nil, err
@@ -94,7 +94,7 @@ func (a *api) getDispatch(ctx context.Context, in *ByDispatch) (*answer[oneDispa
 	if err != nil {
 		return nil, err
 	}
-	shown := oneDispatch{dispatch: showDispatch(d), Rests: []rest{}}
+	shown := oneDispatch{Dispatch: showDispatch(d), Rests: []rest{}}
 	for _, r := range rests {
 		shown.Rests = append(shown.Rests, rest{Scope: r.Scope, Name: r.Name, Code: r.Code, Reason: r.Reason, Since: instant{r.Since}, Until: instant{r.Until}})
 	}
@@ -102,8 +102,8 @@ func (a *api) getDispatch(ctx context.Context, in *ByDispatch) (*answer[oneDispa
 }
 
 // steer is a handler that changes the state of a dispatch.
-func (a *api) steer(change func(*jobs.Ledger, context.Context, history.Actor, string) (jobs.Dispatch, error)) func(context.Context, *ByDispatch) (*answer[dispatch], error) {
-	return func(ctx context.Context, in *ByDispatch) (*answer[dispatch], error) {
+func (a *api) steer(change func(*jobs.Ledger, context.Context, history.Actor, string) (jobs.Dispatch, error)) func(context.Context, *ByDispatch) (*answer[Dispatch], error) {
+	return func(ctx context.Context, in *ByDispatch) (*answer[Dispatch], error) {
 		d, err := a.dispatch(ctx, in.Dispatch)
 		if err != nil {
 			return nil, err
@@ -116,7 +116,7 @@ func (a *api) steer(change func(*jobs.Ledger, context.Context, history.Actor, st
 			return nil, err
 		}
 		a.Engine.Wake()
-		return &answer[dispatch]{showDispatch(d)}, nil
+		return &answer[Dispatch]{showDispatch(d)}, nil
 	}
 }
 
@@ -132,8 +132,8 @@ func (a *api) dispatch(ctx context.Context, id string) (jobs.Dispatch, error) {
 	return d, nil
 }
 
-func showDispatch(d jobs.Dispatch) dispatch {
-	return dispatch{
+func showDispatch(d jobs.Dispatch) Dispatch {
+	return Dispatch{
 		ID: d.ID, ReleaseID: d.ReleaseID, Version: d.Version, Kind: d.Kind, State: d.State, Braked: d.Braked, Audience: d.Audience,
 		Queued: d.Queued, Sending: d.Sending, Sent: d.Sent, Deferred: d.Deferred, Failed: d.Failed, Excluded: d.Excluded,
 		Unknown: d.Unknown, UnknownRetried: d.UnknownRetried, CreatedAt: instant{d.CreatedAt}, StartedAt: instant{d.StartedAt},

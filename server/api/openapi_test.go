@@ -129,3 +129,13 @@ func FuzzCreateRelease(f *testing.F) {
 		}
 	})
 }
+
+func TestOpenAPI_DescribesADispatchWithWhatRests(t *testing.T) {
+	described := sqlite(t).askAs("", "GET", "/openapi.json", nil).want(200)
+	schema := described.body["components"].(fields)["schemas"].(fields)["OneDispatch"].(fields)["properties"].(fields)
+	for _, name := range []string{"id", "audience", "rests"} {
+		if schema[name] == nil {
+			t.Errorf("%s is not described", name)
+		}
+	}
+}

@@ -142,7 +142,7 @@ func showPass(p releases.Pass) pass {
 	}
 }
 
-func (a *api) sendAdvanceCopy(ctx context.Context, in *ByRelease) (*created[dispatch], error) {
+func (a *api) sendAdvanceCopy(ctx context.Context, in *ByRelease) (*created[Dispatch], error) {
 	r, err := a.release(ctx, in.Release)
 	if err != nil {
 		return nil, err
@@ -155,5 +155,5 @@ func (a *api) sendAdvanceCopy(ctx context.Context, in *ByRelease) (*created[disp
 		return nil, err
 	}
 	a.Engine.Wake()
-	return &created[dispatch]{Root + "/dispatches/" + d.ID, showDispatch(d)}, nil
+	return &created[Dispatch]{Root + "/dispatches/" + d.ID, showDispatch(d)}, nil
 }
