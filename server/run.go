@@ -42,7 +42,7 @@ func commands() []command {
 		{"backup", "FILE", "Write everything to one file, beside a running server.", backup},
 		{"restore", "FILE", "Fill an empty installation from a backup.", restore},
 		{"dkim", "", "Make the keys that mail is signed with, or show them, with what to publish in DNS.", dkim},
-		{"audit", "verify", "Check the history: a row that was changed or is missing is named.", audit},
+		{"audit", "verify", "Check the history: a row that was changed, is missing or was added is named.", audit},
 		{"rotate-key", "", "Seal everything that is sealed anew, under a new secret or the first of DATELINE_SECRET.", rotateKey},
 		{"bench", "fanout", "Measure how fast a release's mail goes out, beside the sink's limit and go-mail.", bench},
 		{"health", "", "Ask the server on this machine whether it is up; for container health checks.", healthCheck},

@@ -83,6 +83,7 @@ func TestVerify_NamesTheRowThatWasChangedOrIsMissing(t *testing.T) {
 		"closed up":       {`DELETE FROM history WHERE seq = 3; UPDATE history SET seq = 3 WHERE seq = 4`, history.Broken{Seq: 3}},
 		"all deleted":     {`DELETE FROM history`, history.Broken{Seq: 1, Missing: true}},
 		"put in at front": {`INSERT INTO history SELECT 0, at, actor_id, actor, from_address, newsroom_id, subject, action, detail, hash FROM history WHERE seq = 1`, history.Broken{Seq: 0}},
+		"put in at end":   {`INSERT INTO history SELECT 6, at, actor_id, actor, from_address, newsroom_id, subject, action, detail, hash FROM history WHERE seq = 5`, history.Broken{Seq: 6, Added: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			db := dbtest.SQLite(t)
@@ -103,7 +104,7 @@ func TestVerify_NamesTheRowThatWasChangedOrIsMissing(t *testing.T) {
 			}
 		})
 	}
-	if got := fmt.Sprint(&history.Broken{Seq: 3, Missing: true}, " ", &history.Broken{Seq: 4}); got != "history: row 3 is missing history: row 4 was changed" {
+	if got := fmt.Sprint(&history.Broken{Seq: 3, Missing: true}, " ", &history.Broken{Seq: 4}, " ", &history.Broken{Seq: 5, Added: true}); got != "history: row 3 is missing history: row 4 was changed history: row 5 was added" {
 		t.Errorf("it says %q", got)
 	}
 }

@@ -9,12 +9,16 @@ import (
 // Broken names the first row at which the chain does not hold.
 type Broken struct {
 	Seq     int64
-	Missing bool // else the row was changed
+	Missing bool
+	Added   bool // past the end; a row that is neither this nor missing was changed
 }
 
 func (b *Broken) Error() string {
 	if b.Missing {
 		return fmt.Sprintf("history: row %d is missing", b.Seq)
+	}
+	if b.Added {
+		return fmt.Sprintf("history: row %d was added", b.Seq)
 	}
 	return fmt.Sprintf("history: row %d was changed", b.Seq)
 }
@@ -27,7 +31,7 @@ func Head(ctx context.Context, db *sql.DB) (seq int64, hash string, err error) {
 	return seq, hash, nil
 }
 
-// Verify goes through the whole chain and returns *Broken when a row was changed or is missing. Rows
+// Verify goes through the whole chain and returns *Broken when a row was changed, is missing or was added. Rows
 // that are written meanwhile are left for the next time.
 func Verify(ctx context.Context, db *sql.DB) error {
 	last, head, err := Head(ctx, db)
@@ -69,6 +73,18 @@ func Verify(ctx context.Context, db *sql.DB) error {
 	}
 	if prev != head {
 		return &Broken{Seq: last}
+	}
+	return verifyEnd(ctx, db)
+}
+
+// verifyEnd looks for rows past the head, which Record moves with every row that it adds.
+func verifyEnd(ctx context.Context, db *sql.DB) error {
+	var added sql.NullInt64
+	if err := db.QueryRowContext(ctx, `SELECT MIN(seq) FROM history WHERE seq > (SELECT seq FROM history_head WHERE id = 1)`).Scan(&added); err != nil {
+		return fmt.Errorf("verify history: %w", err)
+	}
+	if added.Valid {
+		return &Broken{Seq: added.Int64, Added: true}
 	}
 	return nil
 }
