@@ -1,9 +1,11 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"dateline/jobs/mail"
@@ -18,6 +20,12 @@ const (
 	tellHeld   = "dispatch_held"
 )
 
+// toldKinds is these, in SQL.
+const toldKinds = `('` + tellDone + `', '` + tellPaused + `', '` + tellHeld + `')`
+
+// toldData is what such a letter keeps.
+func toldData(dispatchID string) string { return `{"dispatch":"` + dispatchID + `"}` }
+
 // tell writes the letter that tells the newsroom what became of its dispatch, in the transaction that made
 // it so: one change, one letter. The figures are read when it is sent. It gives the letter's reference.
 func tell(ctx context.Context, tx *sql.Tx, at time.Time, kind, dispatchID string) (ref string, err error) {
@@ -27,7 +35,7 @@ func tell(ctx context.Context, tx *sql.Tx, at time.Time, kind, dispatchID string
 		SELECT CAST($1 AS TEXT), n.id, CAST($2 AS TEXT), CASE WHEN n.reply_to <> '' THEN n.reply_to ELSE n.email_from END, n.language,
 			CAST($3 AS TEXT), 'queued', '', CAST($4 AS BIGINT), 0, 0, '', '', CAST($4 AS BIGINT)
 		FROM dispatches d JOIN newsrooms n ON n.id = d.newsroom_id WHERE d.id = $5`,
-		ref, kind, `{"dispatch":"`+dispatchID+`"}`, millis(at), dispatchID)
+		ref, kind, toldData(dispatchID), millis(at), dispatchID)
 	if err != nil {
 		return "", fmt.Errorf("tell %s: %w", kind, err)
 	}
@@ -47,9 +55,9 @@ func (e *Engine) told(ctx context.Context, l Letter, say words.Speaker) (args ma
 	if err != nil {
 		return nil, nil, err
 	}
-	headline := r.Text.Headline
-	if r.LiftAt.IsZero() || r.LiftAt.After(e.clock.both()) { // mail is no place for it yet
-		headline = say.T("mail.under_embargo")
+	headline, err := e.toldHeadline(ctx, d, r, say)
+	if err != nil {
+		return nil, nil, err
 	}
 	count := d.Sent // the one that chooses between one and many
 	if l.Kind == tellHeld {
@@ -60,6 +68,28 @@ func (e *Engine) told(ctx context.Context, l Letter, say words.Speaker) (args ma
 		"Limit": say.Duration(e.settings.LateLimit), "Lift": say.Time(r.LiftAt, r.Zone),
 	}
 	return args, dispatchFacts(d, r, headline, say), nil
+}
+
+// toldHeadline names the release by the text that was mailed, never by one that waits. Mail is no place
+// for what is not out, nor for what was published in error.
+func (e *Engine) toldHeadline(ctx context.Context, d Dispatch, r releases.Release, say words.Speaker) (string, error) {
+	embargoed := r.LiftAt.IsZero() || r.LiftAt.After(e.clock.both()) || r.State == releases.StateWithdrawn && r.LiftAt.After(r.Withdrawal.At)
+	switch {
+	case embargoed:
+		return say.T("mail.under_embargo"), nil
+	case r.Withdrawal.InError:
+		return say.T("mail.in_error"), nil
+	}
+	versions, err := e.deps.Desk.Versions(ctx, r.ID)
+	if err != nil {
+		return "", err
+	}
+	mailed := cmp.Or(d.Version, r.Approved)
+	i := slices.IndexFunc(versions, func(v releases.Version) bool { return v.Number == mailed })
+	if i < 0 {
+		return say.T("mail.under_embargo"), nil
+	}
+	return versions[i].Text.Headline, nil
 }
 
 // dispatchFacts are the figures of a dispatch; of those that are usually nothing, only what there is.

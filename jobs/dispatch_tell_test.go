@@ -1,12 +1,15 @@
 package jobs_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"dateline/jobs"
 	"dateline/jobs/mail"
+	"dateline/releases"
+	"dateline/releases/vault"
 )
 
 // letter is the text of the newsroom's last letter, of which there must be so many by now.
@@ -53,6 +56,51 @@ func TestDone_TheNewsroomIsToldOnceWithTheFigures(t *testing.T) {
 		time.Sleep(time.Minute)
 		h.wantIn(h.letter(1), "Subject: Mejlat till 1 299 personer: Öppet hus på torsdag", "Mottagare: 1\u00a0300", "Skickade: 1\u00a0299", "Avvisade: 1\n",
 			"https://news.example.org/desk/dispatches/"+d.ID)
+	})
+}
+
+func TestDone_NamesTheTextThatWasMailed_NotOneThatWaits(t *testing.T) {
+	each(t, func(h *house) {
+		h.subscribe(1)
+		r := h.scheduled(time.Minute)
+		newer := r.Text
+		newer.Headline = "Stängt hus"
+		if _, err := h.desk.Edit(h.t.Context(), officer, r.ID, 1, releases.Draft{Text: newer}); err != nil {
+			h.t.Fatal(err)
+		}
+		h.engine()
+		time.Sleep(3 * time.Minute)
+		letter := h.letter(1)
+		h.wantIn(letter, "Öppet hus på torsdag")
+		if strings.Contains(letter, "Stängt hus") {
+			h.t.Errorf("it tells a headline that is not out:\n%s", letter)
+		}
+	})
+}
+
+func TestMistake_LeavesNothingCapturedOfWhatTheNewsroomWasTold(t *testing.T) {
+	each(t, func(h *house) {
+		h.subscribe(1)
+		r := h.scheduled(time.Minute)
+		captured := mail.NewCapture(h.db, vault.New([]byte("secret")), time.Now)
+		e := h.engine(func(d *jobs.Deps, _ *jobs.Settings) { d.Sender = captured })
+		time.Sleep(3 * time.Minute)
+		mailed := func() string {
+			list, _, err := captured.List(h.t.Context(), "", "", 100)
+			if err != nil {
+				h.t.Fatal(err)
+			}
+			return fmt.Sprintf("%+v", list)
+		}
+		h.wantIn(mailed(), "Subject:Öppet hus på torsdag", "Mejlat till 1 person: Öppet hus på torsdag")
+		h.withdraw(r.ID, true)
+		e.Wake()
+		time.Sleep(3 * time.Minute)
+		after := mailed()
+		h.wantIn(after, "av misstag")
+		if strings.Contains(after, "Öppet hus") {
+			h.t.Errorf("the headline is still captured:\n%s", after)
+		}
 	})
 }
 

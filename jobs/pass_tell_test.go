@@ -79,6 +79,19 @@ func TestPass_IsMailed_AndItsHolderToldOfEachChangeOnce_WhoeverLooks(t *testing.
 	})
 }
 
+func TestPass_OfACanceledRelease_SaysWhichByItsEmbargo(t *testing.T) {
+	each(t, func(h *house) {
+		r := h.scheduled(24 * time.Hour)
+		h.engine()
+		h.give(r)
+		time.Sleep(20 * time.Second)
+		until := regexp.MustCompile(`Embargot gäller till ([^.]+)\. L`).FindStringSubmatch(h.held(1))
+		h.withdraw(r.ID, false)
+		time.Sleep(20 * time.Second)
+		h.wantIn(h.held(2), "publiceras inte", "med embargo till "+until[1])
+	})
+}
+
 func TestPass_RevokedBeforeItsLetterGoes_IsNotMailed(t *testing.T) {
 	each(t, func(h *house) {
 		r := h.scheduled(time.Hour)

@@ -141,6 +141,9 @@ func TestCancel_OfAScheduledRelease_AsksForTheReasonAndIsListed(t *testing.T) {
 	}
 	refused.says(t, `href="#withdraw-reason"`)
 	approver.done(at+"/withdraw", url.Values{"reason": {"Affären blev inte av."}}).says(t, "The release is canceled.", "Withdrawn")
+	if list := approver.get("/desk"); strings.Contains(list.body, "<strong>in ") {
+		t.Errorf("the list counts down to a lift that is canceled:\n%s", shorten(list.body))
+	}
 	approver.get("/desk?state=withdrawn").says(t, `href="`+at+`"`)
 }
 

@@ -52,7 +52,7 @@ func (r *request) lift(release releases.Release) lift {
 		return lift{}
 	}
 	l := lift{ISO: release.LiftAt.Format(time.RFC3339), At: r.say.Time(release.LiftAt, release.Zone)}
-	if until := release.LiftAt.Sub(r.deps.Now()); until > 0 {
+	if until := release.LiftAt.Sub(r.deps.Now()); until > 0 && release.State == releases.StateScheduled {
 		l.Near = r.say.T("desk.in", "Span", r.say.Duration(until))
 	}
 	return l
