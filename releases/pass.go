@@ -31,11 +31,12 @@ type Opening struct {
 	ID   string // its place in the history
 	At   time.Time
 	From string // network address
-	What string // terms, accept, text, ninjs, or the id of a file
+	What string // waits, terms, accept, text, ninjs, or the id of a file
 }
 
 // What a pass opens, beside files.
 const (
+	OpenedWaits  = "waits" // that no time is set
 	OpenedTerms  = "terms"
 	OpenedAccept = "accept"
 	OpenedText   = "text"

@@ -14,7 +14,7 @@ import (
 const passOpened = "pass.open"
 
 // Opened is what the holder of a pass may see: the approved version of a release whose lift is to come.
-// Of one that is live there is nothing but its address.
+// Of one that is live, or was, there is nothing but its address.
 type Opened struct {
 	Pass
 	Live    Live
@@ -34,7 +34,8 @@ func (p *Passes) Open(ctx context.Context, token string) (Opened, error) {
 	columns := append(pass.columns(), &slug, &lift, &o.Live.Zone, &o.Live.Version, &content, &written)
 	err := p.desk.db.QueryRowContext(ctx, `SELECT `+passColumns+`, r.slug, r.lift_at, r.lift_zone, r.approved, v.content, v.created_at, `+newsroomColumns+`
 		FROM passes p JOIN releases r ON r.id = p.release_id`+liveJoins+`
-		WHERE p.hash = $2 AND p.revoked_at IS NULL AND (p.expires_at IS NULL OR p.expires_at > $1) AND r.state = 'scheduled' AND r.approved > 0`,
+		WHERE p.hash = $2 AND p.revoked_at IS NULL AND (p.expires_at IS NULL OR p.expires_at > $1) AND r.approved > 0
+		AND (r.state = 'scheduled' OR r.state = 'withdrawn' AND r.lift_at <= r.withdrawn_at)`,
 		now.UnixMilli(), hashOf(token)).Scan(append(columns, n.columns()...)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Opened{}, ErrNotFound
@@ -55,6 +56,29 @@ func (p *Passes) Open(ctx context.Context, token string) (Opened, error) {
 		return Opened{}, fmt.Errorf("open pass %s: %w", o.Pass.ID, err)
 	}
 	return o, nil
+}
+
+// Waits finds what a token opens while its release has no time set any more, which is nothing: only the
+// pass and the newsroom are told, so that its holder learns that the embargo goes on. All else is
+// ErrNotFound.
+func (p *Passes) Waits(ctx context.Context, token string) (Opened, error) {
+	var o Opened
+	var pass passRow
+	var n newsroomRow
+	err := p.desk.db.QueryRowContext(ctx, `SELECT `+passColumns+`, `+newsroomColumns+`
+		FROM passes p JOIN releases r ON r.id = p.release_id JOIN newsrooms n ON n.id = r.newsroom_id
+		WHERE p.hash = $2 AND p.revoked_at IS NULL AND (p.expires_at IS NULL OR p.expires_at > $1)
+		AND r.state IN ('draft', 'submitted', 'approved') AND n.frozen_at IS NULL`,
+		p.desk.now().UnixMilli(), hashOf(token)).Scan(append(pass.columns(), n.columns()...)...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Opened{}, ErrNotFound
+	}
+	if err != nil {
+		return Opened{}, fmt.Errorf("pass that waits: %w", err)
+	}
+	o.Pass = pass.pass()
+	o.Live.Newsroom, err = n.newsroom()
+	return o, err
 }
 
 // Log writes down that a pass was used, before what it opens is handed out.

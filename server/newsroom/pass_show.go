@@ -2,6 +2,7 @@ package newsroom
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"strings"
 	"time"
@@ -15,6 +16,7 @@ import (
 // Passes opens embargo passes: the one way to a release before its lift. *releases.Passes is one.
 type Passes interface {
 	Open(ctx context.Context, token string) (releases.Opened, error)
+	Waits(ctx context.Context, token string) (releases.Opened, error)
 	Log(ctx context.Context, o releases.Opened, from, what string) error
 	Accept(ctx context.Context, o releases.Opened, from string) error
 	Acceptance(id string) string
@@ -24,8 +26,9 @@ type Passes interface {
 // passCookie holds that the terms were accepted in this browser. Its path is the pass's.
 const passCookie = "dateline_pass"
 
-// termsPage asks the holder of a pass to accept its terms. It tells nothing of the release.
-type termsPage struct {
+// passPage speaks to the holder of a pass: it asks to accept the terms, or says that no time is set. It
+// tells nothing of the release.
+type passPage struct {
 	view
 	Pass   releases.Pass
 	LiftAt time.Time
@@ -37,6 +40,9 @@ type termsPage struct {
 // that. It accepts nothing by itself: mail scanners follow every link.
 func (s *Site) showPass(c *fiber.Ctx) error {
 	o, err := s.openPass(c)
+	if errors.Is(err, releases.ErrNotFound) {
+		return s.showWaiting(c)
+	}
 	if err != nil {
 		return err
 	}
@@ -59,12 +65,27 @@ func (s *Site) askTerms(c *fiber.Ctx, o releases.Opened) error {
 	if err := s.deps.Passes.Log(web.Context(c), o, c.IP(), releases.OpenedTerms); err != nil {
 		return err
 	}
-	say := s.deps.Words.In(o.Pass.Language)
-	page := termsPage{
-		view: view{Page: web.Page{Say: say, Title: say.T("newsroom.pass")}, Newsroom: o.Live.Newsroom, Hidden: true},
-		Pass: o.Pass, LiftAt: o.Live.LiftAt, Zone: o.Live.Zone, Action: passPath(c),
-	}
+	page := s.newPassPage(o)
+	page.LiftAt, page.Zone, page.Action = o.Live.LiftAt, o.Live.Zone, passPath(c)
 	return s.pages.Write(c, fiber.StatusOK, "pass", page)
+}
+
+// showWaiting tells the holder of a pass that no time is set: the letter about that leads here.
+func (s *Site) showWaiting(c *fiber.Ctx) error {
+	o, err := s.deps.Passes.Waits(web.Context(c), c.Params("token"))
+	if err != nil {
+		return err
+	}
+	keepNone(c)
+	if err := s.deps.Passes.Log(web.Context(c), o, c.IP(), releases.OpenedWaits); err != nil {
+		return err
+	}
+	return s.pages.Write(c, fiber.StatusOK, "pass_waits", s.newPassPage(o))
+}
+
+func (s *Site) newPassPage(o releases.Opened) passPage {
+	say := s.deps.Words.In(o.Pass.Language)
+	return passPage{view: view{Page: web.Page{Say: say, Title: say.T("newsroom.pass")}, Newsroom: o.Live.Newsroom, Hidden: true}, Pass: o.Pass}
 }
 
 // acceptPass takes the acceptance of the terms and shows the release.
@@ -118,10 +139,14 @@ func (s *Site) openPass(c *fiber.Ctx) (releases.Opened, error) {
 	if err != nil {
 		return releases.Opened{}, err
 	}
+	keepNone(c)
+	return o, nil
+}
+
+func keepNone(c *fiber.Ctx) {
 	c.Set(fiber.HeaderCacheControl, web.NoStore)
 	c.Set("X-Robots-Tag", "noindex, nofollow, noarchive")
 	c.Set(fiber.HeaderReferrerPolicy, "no-referrer")
-	return o, nil
 }
 
 func passPath(c *fiber.Ctx) string { return "/pass/" + c.Params("token") }

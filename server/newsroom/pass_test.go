@@ -168,3 +168,60 @@ func TestPass_AfterTheLift_LeadsToThePublicPage(t *testing.T) {
 		t.Errorf("a file: %d to %q", a.status, a.header.Get("Location"))
 	}
 }
+
+func TestPass_WhoseLiftWasCleared_SaysThatTheEmbargoGoesOn_AndShowsNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *sql.DB) {
+		p := openDalarna(t, db)
+		secret := p.schedule(sampleText(), time.Hour)
+		file := p.attach(secret, "hemlig.pdf", "%PDF-1.7 hemligt")
+		pass, path := p.give(secret)
+		revoked, other := p.give(secret)
+		cookie := p.accept(path)
+		must[releases.Release](t)(p.desk.Unschedule(t.Context(), officer, secret.ID))
+		if err := p.passes.Revoke(t.Context(), officer, secret.ID, revoked.ID); err != nil {
+			t.Fatal(err)
+		}
+		page := p.get(path, cookie)
+		page.has(t, "the pass", "Ingen tid är satt", "Pia &lt;Lund&gt;")
+		page.lacks(t, "the pass", "Du avgör", "Första stycket", secret.Slug, secret.ID, "hemlig", "<form")
+		if page.status != http.StatusOK || page.header.Get("Cache-Control") != "no-store" {
+			t.Errorf("the pass is %d, %v", page.status, page.header)
+		}
+		for _, at := range []string{other, path + "/files/" + file.Place(), path + "/release.json"} {
+			if a := p.get(at, cookie); a.status != http.StatusNotFound {
+				t.Errorf("%s is %d", at, a.status)
+			}
+		}
+		if a := p.post(path, nil); a.status != http.StatusNotFound {
+			t.Errorf("accepting is %d", a.status)
+		}
+		if log := strings.Join(p.openings(pass), " "); log != "accept waits" {
+			t.Errorf("the log is %s", log)
+		}
+		nothing := func(context.Context, *sql.Tx) error { return nil }
+		must[releases.Newsroom](t)(p.desk.Freeze(t.Context(), officer, p.newsroom.ID, "Misstänkt läcka", nothing))
+		if a := p.get(path, cookie); a.status != http.StatusNotFound {
+			t.Errorf("in a frozen newsroom it is %d", a.status)
+		}
+	})
+}
+
+func TestPass_OfAReleaseThatWasPublishedAndWithdrawn_LeadsToTheNotice(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *sql.DB) {
+		p := openDalarna(t, db)
+		secret, canceled := p.schedule(sampleText(), time.Hour), p.schedule(sampleText(), 3*time.Hour)
+		_, path := p.give(secret)
+		_, gone := p.give(canceled)
+		p.set(secret.LiftAt.Add(time.Minute))
+		for _, id := range []string{secret.ID, canceled.ID} {
+			must[releases.Release](t)(p.desk.Withdraw(t.Context(), officer, id, releases.WithdrawInput{Reason: "Fel"}))
+		}
+		if a := p.get(path); a.status != http.StatusSeeOther || a.header.Get("Location") != baseURL+"/dalarna/"+secret.Slug {
+			t.Errorf("it is %d to %q", a.status, a.header.Get("Location"))
+		}
+		p.set(canceled.LiftAt.Add(time.Minute))
+		if a := p.get(gone); a.status != http.StatusNotFound {
+			t.Errorf("that of a canceled one is %d to %q", a.status, a.header.Get("Location"))
+		}
+	})
+}
