@@ -41,7 +41,9 @@ func limitBody(c *fiber.Ctx) error {
 		// What a handler leaves unread would be taken for the next request on this connection.
 		c.Context().SetConnectionClose()
 		err := c.Next()
-		hearOut(c, stream)
+		if c.Request().BodyStream() != nil { // one read to its end is gone, and may be another request's by now
+			hearOut(c, stream)
+		}
 		return err
 	}
 	body, err := io.ReadAll(io.LimitReader(stream, MaxBody+1))
