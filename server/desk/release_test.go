@@ -236,3 +236,20 @@ func approved(t *testing.T, p *person) string {
 	p.done(at+"/approve", url.Values{"version": {"1"}, "hash": {page.hidden(t, "hash")}})
 	return at
 }
+
+func TestRelease_FoldsWhatIsSeldomNeeded_UnlessSomethingIsWrongInIt(t *testing.T) {
+	o := newOffice(t, "http://localhost")
+	o.newsroom(t, "dalarna")
+	writer := o.officer(t, "anna", auth.Writer)
+	at := writer.write("Öppet hus")
+	folded := []string{"About, translation and address</summary>", "Add a contact</summary>", "<h3>Attach a file</h3></summary>", `<summary><h2 id="delete-title">`}
+	page := writer.get(at)
+	page.says(t, folded...)
+	if strings.Contains(page.body, "<details class=\"more\" open") {
+		t.Error("the seldom fields are open")
+	}
+	typed := text("Öppet hus")
+	typed.Set("version", "1")
+	typed.Set("translation_of", "nowhere")
+	writer.post(at, typed).says(t, `<details class="more" open>`)
+}
