@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"dateline/jobs/mail"
 	"dateline/server/config"
 
 	"golang.org/x/net/idna"
@@ -58,7 +60,7 @@ func dkim(_ context.Context, c call, flags *flag.FlagSet, args []string) error {
 	if keys, err = d.load(); err != nil {
 		return err
 	}
-	printDKIM(c.stdout, d, keys)
+	printDKIM(c.stdout, d, keys, settings.SMTP)
 	return nil
 }
 
@@ -92,7 +94,7 @@ func nextSelector(keys []dkimKey) string {
 }
 
 // printDKIM says what is to be published so that receivers believe the newsroom's mail.
-func printDKIM(w io.Writer, d dkimDomain, keys []dkimKey) {
+func printDKIM(w io.Writer, d dkimDomain, keys []dkimKey, relays []mail.Relay) {
 	fmt.Fprintf(w, "Keys of %s, in %s. A server signs with all of them from its next start;\nto retire one, delete its file, and its record a week later.\n", d.name, d.dir)
 	for _, k := range keys {
 		name := k.Selector + "._domainkey." + d.name
@@ -100,16 +102,17 @@ func printDKIM(w io.Writer, d dkimDomain, keys []dkimKey) {
 	}
 	fmt.Fprintf(w, `
 SPF: publish one TXT record at %[1]s that names whatever relay sends its mail. A relay of your own:
-    %[1]s. 3600 IN TXT "v=spf1 a:smtp.%[1]s -all"
+    %[3]s
   A service tells what to include. Where there is a record already, add to it: two are an error.
 
 DMARC: begin with reports only, and ask for more once they show that everything passes:
     %[2]s
   After some weeks p=quarantine, then p=reject.
+  The desk compares all this with what is published: Settings, DNS records of senders.
 
 Return path: the newsroom's sender address, which must take mail. It is at %[1]s or below,
   so that SPF passes for the domain that readers see. The relay must not replace it by one elsewhere.
-`, d.name, zoneLine("_dmarc."+d.name, "v=DMARC1; p=none; rua=mailto:postmaster@"+d.name))
+`, d.name, zoneLine("_dmarc."+d.name, "v=DMARC1; p=none; rua=mailto:postmaster@"+d.name), zoneLine(d.name, cmp.Or(mail.SPF(relays), "v=spf1 a:smtp."+d.name+" ~all")))
 }
 
 // zoneLine writes a TXT record as RFC 1035 section 5.1 has it, in strings of at most 255 bytes.

@@ -48,7 +48,7 @@ func (k dkimKey) kind() string {
 }
 
 // loadDKIM reads the keys of every domain.
-func loadDKIM(data string) (keys []mail.DKIMKey, err error) {
+func loadDKIM(data string) (keys []dkimKey, err error) {
 	domains, err := os.ReadDir(filepath.Join(data, dkimFolder))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("read the DKIM keys: %w", err)
@@ -59,9 +59,7 @@ func loadDKIM(data string) (keys []mail.DKIMKey, err error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, k := range found {
-			keys = append(keys, k.DKIMKey)
-		}
+		keys = append(keys, found...)
 	}
 	return keys, nil
 }

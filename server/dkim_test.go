@@ -46,7 +46,11 @@ func signatures(t *testing.T, data, printed, from string) []*msgdkim.Verificatio
 		t.Fatal(err)
 	}
 	server := mailtest.Start(t, mailtest.Options{})
-	sender, err := mail.Signed(mail.NewSMTP([]mail.Relay{(&benchmark{connections: 1}).relayAt(server.Addr())}, "localhost", patience), keys...)
+	var private []mail.DKIMKey
+	for _, k := range keys {
+		private = append(private, k.DKIMKey)
+	}
+	sender, err := mail.Signed(mail.NewSMTP([]mail.Relay{(&benchmark{connections: 1}).relayAt(server.Addr())}, "localhost", patience), private...)
 	if err != nil {
 		t.Fatal(err)
 	}

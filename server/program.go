@@ -199,7 +199,7 @@ func (p *program) indexNowKey() string {
 func (p *program) wireWeb(messages *words.Words) error {
 	officers, err := desk.New(desk.Deps{
 		Auth: p.auth, Releases: p.desk, Files: p.files, Passes: p.passes, Subscribers: p.subscribers, Ledger: p.ledger, Engine: p.engine,
-		Mailbox: p.mailbox, Preview: p.site.Preview, Leaks: p, Words: messages,
+		Mailbox: p.mailbox, Preview: p.site.Preview, Leaks: p, Sending: p.sending, DNS: net.DefaultResolver, Words: messages,
 		BaseURL: p.config.URL, Now: p.now,
 	})
 	if err != nil {
@@ -224,11 +224,26 @@ func (p *program) openSender() (mail.Sender, error) {
 		p.mailbox = mail.NewCapture(p.db, p.keys, p.now)
 		return p.mailbox, nil
 	}
-	keys, err := loadDKIM(p.config.Data)
+	found, err := loadDKIM(p.config.Data)
 	if err != nil {
 		return nil, err
 	}
+	var keys []mail.DKIMKey
+	for _, k := range found {
+		keys = append(keys, k.DKIMKey)
+	}
 	return mail.Signed(mail.NewSMTP(p.config.SMTP, hostName(p.config.URL), smtpTimeout), keys...)
+}
+
+// sending is what the desk shows DNS records by. Keys are read anew: `dateline dkim` may have made some
+// since the start.
+func (p *program) sending() (mail.Sending, error) {
+	keys, err := loadDKIM(p.config.Data)
+	s := mail.Sending{Relays: p.config.SMTP}
+	for _, k := range keys {
+		s.Keys = append(s.Keys, mail.PublicKey{Domain: k.Domain, Selector: k.Selector, Text: k.record})
+	}
+	return s, err
 }
 
 // connections is how many to one relay can be open at once, 0 when mail is captured.

@@ -8,8 +8,6 @@ import (
 	"net/textproto"
 	"slices"
 	"strings"
-
-	"golang.org/x/net/publicsuffix"
 )
 
 // Signed is a sender whose messages are signed on their way with the keys of their From's domain, as
@@ -85,36 +83,12 @@ func (s *signingSender) sign(m *Message) error {
 	if err != nil {
 		return fmt.Errorf("sign: %w", err)
 	}
-	signer := s.signer(from)
+	signer := s.signers[signingDomain(from, s.domains)]
 	if signer == nil {
 		return nil
 	}
 	m.Data, err = signer.Sign(nil, m.Data)
 	return err
-}
-
-// signer is that of the domain itself, of the nearest above it, or of one in the same organisation.
-func (s *signingSender) signer(from string) *Signer {
-	for domain := from; domain != ""; _, domain, _ = strings.Cut(domain, ".") {
-		if signer := s.signers[domain]; signer != nil {
-			return signer
-		}
-	}
-	for _, domain := range s.domains {
-		if organisation(domain) == organisation(from) {
-			return s.signers[domain]
-		}
-	}
-	return nil
-}
-
-// organisation is the name that somebody registered: a public suffix and one label.
-func organisation(domain string) string {
-	name, err := publicsuffix.EffectiveTLDPlusOne(domain)
-	if err != nil {
-		return domain
-	}
-	return name
 }
 
 // fromDomain reads what a reader is shown as the sender's domain.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -17,19 +16,7 @@ import (
 // relays makes a sender for the addresses given, in order.
 func relays(t testing.TB, timeout time.Duration, addresses ...string) *mail.SMTP {
 	t.Helper()
-	var list []mail.Relay
-	for _, address := range addresses {
-		u, err := url.Parse(address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r, err := mail.ParseRelay(u)
-		if err != nil {
-			t.Fatal(err)
-		}
-		list = append(list, r)
-	}
-	s := mail.NewSMTP(list, "dateline.example", timeout)
+	s := mail.NewSMTP(parsed(t, addresses...), "dateline.example", timeout)
 	t.Cleanup(func() { s.Close() })
 	return s
 }

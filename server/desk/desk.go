@@ -55,6 +55,8 @@ type Deps struct {
 	Engine      Engine
 	Mailbox     *mail.Capture // nil when a relay takes the mail
 	Preview     func(releases.Live) ([]byte, error)
+	Sending     func() (mail.Sending, error) // the keys and relays as they are now
+	DNS         mail.Resolver
 	Words       *words.Words
 	BaseURL     string
 	Now         func() time.Time

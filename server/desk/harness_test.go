@@ -38,6 +38,9 @@ type office struct {
 	app    *fiber.App
 	engine *idleEngine
 	at     time.Time
+
+	sending mail.Sending
+	names   names
 }
 
 // idleEngine does no work; it counts how often it was woken.
@@ -55,12 +58,13 @@ func newOffice(t *testing.T, baseURL string) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &office{db: dbtest.SQLite(t), engine: &idleEngine{}, at: time.Date(2016, 10, 17, 14, 0, 0, 0, time.UTC)}
+	o := &office{names: names{}, db: dbtest.SQLite(t), engine: &idleEngine{}, at: time.Date(2016, 10, 17, 14, 0, 0, 0, time.UTC)}
 	now, keys := func() time.Time { return o.at }, vault.New([]byte("secret"))
 	desk := releases.NewDesk(o.db, keys, now)
 	o.Desk, err = New(Deps{
 		Auth: auth.New(o.db, now), Releases: desk, Passes: releases.NewPasses(desk, []byte("secret")), Files: filestore.NewStore(t.TempDir()), Subscribers: subscribers.New(o.db, now, []byte("secret")),
 		Ledger: jobs.NewLedger(o.db, now), Engine: o.engine, Mailbox: mail.NewCapture(o.db, keys, now), Words: w, BaseURL: baseURL, Now: now,
+		Sending: func() (mail.Sending, error) { return o.sending, nil }, DNS: o.names,
 		Preview: func(l releases.Live) ([]byte, error) {
 			return []byte("preview of " + html.EscapeString(l.Text.Headline)), nil
 		},

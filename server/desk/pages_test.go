@@ -56,10 +56,12 @@ func fullOffice(t *testing.T) (o *office, pages []string) {
 	}
 	dispatch := o.dispatch(t, n.ID, strings.TrimPrefix(release, "/desk/releases/"))
 	mailed := o.capture(t, "From: a@example.se\r\nSubject: "+hostile+"\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<html><head></head><body><p>Hej</p>"+hostile+"</body></html>")
+	o.names["dalarna.example."] = []string{"v=spf1 " + hostile, "v=spf1 " + hostile}
+	o.names["_dmarc.dalarna.example."] = []string{"v=DMARC1; p=" + hostile}
 	own := "?newsroom=" + n.ID
 	pages = []string{
 		"/desk" + own, release, release + "/versions", release + "/history", scheduled, scheduled + "/passes", "/desk/releases/new" + own, dispatch, "/desk/dispatches" + own, mailed, mailed + "?view=text", "/desk/mailbox" + own,
-		"/desk/mailbox?q=" + url.QueryEscape(hostile), "/desk/subscribers" + own, "/desk/subscribers?q=" + url.QueryEscape(hostile), "/desk/settings" + own,
+		"/desk/mailbox?q=" + url.QueryEscape(hostile), "/desk/subscribers" + own, "/desk/subscribers?q=" + url.QueryEscape(hostile), "/desk/settings" + own, "/desk/settings/sender" + own,
 		"/desk/newsrooms/new", "/desk/nothing/here", dispatch + "?email=" + url.QueryEscape(hostile),
 	}
 	return o, pages
@@ -197,7 +199,7 @@ func attribute(n *html.Node, name string) string {
 func TestPages_SayEverythingInBothLanguages(t *testing.T) {
 	o, pages := fullOffice(t)
 	pages = append(pages, o.invite(t, auth.Admin), "/desk/sign-in")
-	id := regexp.MustCompile(`\b(desk|editorial|mailing|fault|conflict|notice|problem)\.[a-z_]+\b`)
+	id := regexp.MustCompile(`\b(desk|editorial|mailing|sender|fault|conflict|notice|problem)\.[a-z_]+\b`)
 	for _, language := range []string{"en", "sv"} {
 		admin := o.signedIn(t, "anna@example.se")
 		admin.language = language

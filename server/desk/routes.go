@@ -85,6 +85,7 @@ func (d *Desk) routes() []route {
 		{"POST", "/settings", auth.Admin, saveSettings},
 		{"POST", "/settings/freeze", auth.Admin, freezeNewsroom},
 		{"POST", "/settings/thaw", auth.Admin, thawNewsroom},
+		{"GET", "/settings/sender", auth.Admin, showSender},
 		{"GET", "/newsrooms/new", auth.Admin, newNewsroom},
 		{"POST", "/newsrooms", auth.Admin, createNewsroom},
 		{"POST", "/tokens", auth.Admin, makeToken},
