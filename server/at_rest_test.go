@@ -44,7 +44,7 @@ func TestAtRest_BeforeTheLift_NothingHoldsTheText(t *testing.T) {
 			redis := startRedis(t)
 			settings := map[string]string{"DATELINE_REDIS": redis.url()}
 			if engine == "postgres" {
-				settings["DATELINE_DATABASE"] = dbtest.PostgresAddress(t)
+				settings["DATELINE_DATABASE"] = dbtest.StartServer(t).Address() // whose files hold nothing else
 			}
 			p := newProcess(t, settings)
 			p.start()
@@ -153,12 +153,11 @@ func everythingKept(t *testing.T, p *process, redis *redisServer) map[string][]b
 		if _, err := db.Exec(`CHECKPOINT`); err != nil {
 			t.Fatal(err)
 		}
-		var dir, oid string
-		if err := db.QueryRow(`SELECT current_setting('data_directory'), oid::text FROM pg_database WHERE datname = current_database()`).Scan(&dir, &oid); err != nil {
+		var dir string
+		if err := db.QueryRow(`SELECT current_setting('data_directory')`).Scan(&dir); err != nil {
 			t.Fatal(err)
 		}
-		readTree(t, kept, filepath.Join(dir, "base", oid))
-		readTree(t, kept, filepath.Join(dir, "pg_wal"))
+		readTree(t, kept, dir)
 	}
 	return kept
 }
@@ -166,7 +165,7 @@ func everythingKept(t *testing.T, p *process, redis *redisServer) map[string][]b
 func readTree(t *testing.T, kept map[string][]byte, dir string) {
 	t.Helper()
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
+		if err != nil || !entry.Type().IsRegular() {
 			return err
 		}
 		kept[path], err = os.ReadFile(path)

@@ -21,8 +21,9 @@ import (
 const (
 	crawledLifts = 200
 	betweenLifts = 50 * time.Millisecond
-	crawlers     = 3
-	around       = time.Second // how long before and after its lift a release is asked for
+	crawlers     = 2
+	around       = time.Second             // how long before and after its lift a release is asked for
+	lead         = 2500 * time.Millisecond // how long before it its lift is set; too short for the self-test, which would ask as often
 )
 
 // crawl is a stranger who knows all that can be guessed of many releases, and when each of them lifts.
@@ -30,9 +31,10 @@ type crawl struct {
 	t       *testing.T
 	p       *program
 	client  http.Client
-	secrets []secret
+	secrets []secret // written, not yet set to lift
 	nothing []string // what a release that was never written gets, by way
 	mu      sync.Mutex
+	coming  []secret        // set, by lift
 	seen    []sightings     // by way
 	late    []time.Duration // how long after its lift each page was read
 }
@@ -62,17 +64,18 @@ func TestCrawl_OfTwoHundredLiftsUnderLoad_FindsNothingBefore_AndEverythingFromTh
 				settings["DATELINE_DATABASE"] = dbtest.PostgresAddress(t)
 			}
 			c := newCrawl(t, serveInside(t, settings))
-			c.write()
-			last := c.secrets[crawledLifts-1]
-			c.sweep(last)
+			c.open()
+			c.learn()
+			coming := c.schedule()
 			crawling, stop := context.WithCancel(t.Context())
 			var others sync.WaitGroup
 			for i := range crawlers {
 				others.Go(func() { c.wander(crawling, i) })
 			}
 			others.Go(func() { c.work(crawling) })
-			for _, s := range c.secrets {
-				c.race(s)
+			var last secret
+			for last = range coming {
+				c.race(last)
 			}
 			c.until(last.LiftAt.Add(around))
 			stop()
@@ -92,51 +95,79 @@ func newCrawl(t *testing.T, p *program) *crawl {
 	}}
 }
 
-// write makes the releases, each with a file, and sets their lifts one after the other.
-func (c *crawl) write() {
+// open makes a newsroom that people follow, and the releases, each with a file.
+func (c *crawl) open() {
 	ctx, who, desk := c.t.Context(), history.System, c.p.desk
 	n := must[releases.Newsroom](c.t)(desk.CreateNewsroom(ctx, who, releases.NewsroomInput{
 		Slug: "dalarna", Name: "Länsstyrelsen Dalarna", Language: "sv", Zone: "Europe/Stockholm", EmailFrom: "press@example.org", Approvals: 1, Topics: []string{"Natur"},
 	}))
-	api := client{t: c.t, base: c.p.config.URL, token: c.token()}
 	var readers strings.Builder
 	readers.WriteString("email,consent\n")
 	for i := range 20 {
 		fmt.Fprintf(&readers, "reader%d@tidning.example,asked for it\n", i)
 	}
-	api.send("POST", "/newsrooms/dalarna/subscribers/import", "text/csv", []byte(readers.String()), http.StatusOK)
-	began := time.Now()
+	client{t: c.t, base: c.p.config.URL, token: c.token()}.
+		send("POST", "/newsrooms/dalarna/subscribers/import", "text/csv", []byte(readers.String()), http.StatusOK)
 	for i := range crawledLifts {
-		word := func(of string) string { return fmt.Sprintf("%s%03dx", of, i) }
-		made := must[releases.Saved](c.t)(desk.Create(ctx, who, n.ID, releases.Draft{Text: releases.Text{
-			Kind: releases.PressRelease, Language: "sv", Topics: []string{"natur"}, Headline: "Beskedet " + word("rubrik"), Lede: "Sammandrag " + word("ingress") + ".",
-			Body: "Brödtext " + word("stycke") + ".", Contacts: []releases.Contact{{Name: "Åsa " + word("person"), Email: "asa@example.org"}},
-		}}))
-		kept := must[releases.File](c.t)(c.keep(word("bilaga")))
-		r := must[releases.Release](c.t)(desk.AddFile(ctx, who, made.ID, kept, releases.FileText{Name: word("underlag") + ".txt"}, ""))
-		r = must[releases.Release](c.t)(desk.Approve(ctx, who, r.ID, r.Version, r.Hash))
-		c.secrets = append(c.secrets, secret{Release: r, words: []string{word("rubrik"), word("ingress"), word("stycke"), word("person"), word("bilaga"), word("underlag")}})
+		c.secrets = append(c.secrets, c.write(n.ID, i))
 	}
-	// To schedule one is a quarter of the work that it was to write it.
-	first := soon(around + time.Since(began))
-	for i := range c.secrets {
-		s := &c.secrets[i]
-		lift := must[releases.Lift](c.t)(releases.ParseLift(first.Add(time.Duration(i)*betweenLifts).UTC().Format("2006-01-02T15:04:05.000Z"), ""))
-		s.Release = must[releases.Release](c.t)(desk.Schedule(ctx, who, s.ID, lift, false))
-		s.ways = c.ways(s.Release)
-		if left := time.Until(s.LiftAt); left < around {
-			c.t.Fatalf("%v are left until the lift of the first of them", left)
-		}
-	}
-	c.p.engine.Wake()
-	c.seen = make([]sightings, len(c.secrets[0].ways))
-	for _, way := range c.secrets[0].ways {
+}
+
+// write makes an approved release with a file.
+func (c *crawl) write(newsroom string, i int) secret {
+	ctx, who, desk := c.t.Context(), history.System, c.p.desk
+	word := func(of string) string { return fmt.Sprintf("%s%03dx", of, i) }
+	made := must[releases.Saved](c.t)(desk.Create(ctx, who, newsroom, releases.Draft{Text: releases.Text{
+		Kind: releases.PressRelease, Language: "sv", Topics: []string{"natur"}, Headline: "Beskedet " + word("rubrik"), Lede: "Sammandrag " + word("ingress") + ".",
+		Body: "Brödtext " + word("stycke") + ".", Contacts: []releases.Contact{{Name: "Åsa " + word("person"), Email: "asa@example.org"}},
+	}}))
+	kept := must[releases.File](c.t)(c.keep(word("bilaga")))
+	r := must[releases.Release](c.t)(desk.AddFile(ctx, who, made.ID, kept, releases.FileText{Name: word("underlag") + ".txt"}, ""))
+	r = must[releases.Release](c.t)(desk.Approve(ctx, who, r.ID, r.Version, r.Hash))
+	return secret{Release: r, words: []string{word("rubrik"), word("ingress"), word("stycke"), word("person"), word("bilaga"), word("underlag")}}
+}
+
+// set sets the lift of one of the releases.
+func (c *crawl) set(s *secret, at time.Time) {
+	lift := must[releases.Lift](c.t)(releases.ParseLift(at.UTC().Format("2006-01-02T15:04:05.000Z"), ""))
+	s.Release = must[releases.Release](c.t)(c.p.desk.Schedule(c.t.Context(), history.System, s.ID, lift, false))
+	s.ways = c.ways(s.Release)
+}
+
+// learn asks in every way for a release that was never written, and for one that lifts in an hour.
+func (c *crawl) learn() {
+	hidden := c.secrets[0]
+	c.set(&hidden, soon(time.Hour))
+	c.seen = make([]sightings, len(hidden.ways))
+	for _, way := range hidden.ways {
 		nothing := ""
 		if way.missing != "" {
 			nothing = c.ask(way.missing).String()
 		}
 		c.nothing = append(c.nothing, nothing)
 	}
+	c.sweep(hidden)
+}
+
+// schedule has them lift one after the other, each set a while before, and gives them as they are set.
+func (c *crawl) schedule() <-chan secret {
+	set := make(chan secret, crawledLifts)
+	go func() {
+		defer close(set)
+		at := time.Now()
+		for _, s := range c.secrets {
+			at = at.Add(betweenLifts)
+			if soonest := time.Now().Add(lead); at.Before(soonest) {
+				at = soonest
+			}
+			c.set(&s, at)
+			c.mu.Lock()
+			c.coming = append(c.coming, s)
+			c.mu.Unlock()
+			set <- s
+		}
+	}()
+	return set
 }
 
 func (c *crawl) token() string {
@@ -251,10 +282,13 @@ func (c *crawl) wander(ctx context.Context, crawler int) {
 	byLift := func(s secret, at time.Time) int { return s.LiftAt.Compare(at) }
 	ways := len(c.seen)
 	for way := crawler * ways / crawlers; ctx.Err() == nil; way++ {
+		c.mu.Lock()
+		coming := c.coming
+		c.mu.Unlock()
 		now := time.Now()
-		from, _ := slices.BinarySearchFunc(c.secrets, now.Add(-around), byLift)
-		to, _ := slices.BinarySearchFunc(c.secrets, now.Add(around), byLift)
-		if near := c.secrets[from:to]; len(near) > 0 {
+		from, _ := slices.BinarySearchFunc(coming, now.Add(-around), byLift)
+		to, _ := slices.BinarySearchFunc(coming, now.Add(around), byLift)
+		if near := coming[from:to]; len(near) > 0 {
 			c.look(near[rand.N(len(near))], way%ways)
 		}
 	}
@@ -308,11 +342,11 @@ func (c *crawl) report() {
 	for i, s := range c.seen {
 		asked += s.before + s.after
 		if s.before == 0 || s.after == 0 {
-			c.t.Errorf("%s was asked %d times before a lift and %d times after", c.secrets[0].ways[i].path, s.before, s.after)
+			c.t.Errorf("%s was asked %d times before a lift and %d times after", c.coming[0].ways[i].path, s.before, s.after)
 		}
 	}
 	slices.Sort(c.late)
-	c.t.Logf("%d ways, %d answers; the page was read %v after the lift (median), %v at most", len(c.secrets[0].ways), asked, c.late[len(c.late)/2], c.late[len(c.late)-1])
+	c.t.Logf("%d ways, %d answers; the page was read %v after the lift (median), %v at most", len(c.seen), asked, c.late[len(c.late)/2], c.late[len(c.late)-1])
 }
 
 func must[T any](t *testing.T) func(T, error) T {

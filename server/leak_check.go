@@ -12,6 +12,7 @@ import (
 	"dateline/jobs"
 	"dateline/releases"
 	"dateline/server/desk"
+	"dateline/server/newsroom"
 )
 
 // leakNoise is how far apart in time two answers may be that are one.
@@ -39,19 +40,9 @@ func (p *program) checkLeaks(ctx context.Context, r releases.Release) (desk.Leak
 	probes := p.site.Probes(r)
 	report := desk.LeakReport{At: p.now(), Ways: len(probes)}
 	for _, probe := range probes {
-		there, err := p.askAsStranger(ctx, probe.Path)
+		how, err := p.howItTells(ctx, probe, r)
 		if err != nil {
 			return report, fmt.Errorf("self-test of %s: %w", r.ID, err)
-		}
-		how := ""
-		if probe.Missing != "" {
-			nowhere, err := p.askAsStranger(ctx, probe.Missing)
-			if err != nil {
-				return report, fmt.Errorf("self-test of %s: %w", r.ID, err)
-			}
-			how = there.unlike(nowhere)
-		} else if there.tells(r) {
-			how = "its words"
 		}
 		if how != "" {
 			report.Leaks = append(report.Leaks, probe.Path+" ("+how+")")
@@ -65,6 +56,33 @@ func (p *program) checkLeaks(ctx context.Context, r releases.Release) (desk.Leak
 		return report, p.engine.Alarm(ctx, jobs.AlarmLeak, r.ID)
 	}
 	return report, nil
+}
+
+// howItTells says how a way tells of a release; "" when it doesn't.
+func (p *program) howItTells(ctx context.Context, probe newsroom.Probe, r releases.Release) (string, error) {
+	there, err := p.askAsStranger(ctx, probe.Path)
+	if err != nil {
+		return "", err
+	}
+	if probe.Missing == "" {
+		if there.tells(r) {
+			return "its words", nil
+		}
+		return "", nil
+	}
+	nowhere, err := p.askAsStranger(ctx, probe.Missing)
+	// On a busy machine one may have had to wait: what takes longer by itself does so every time.
+	for more := 3; err == nil && more > 0 && there.slower(nowhere); more-- {
+		var again, nowhereAgain strangersAnswer
+		if again, err = p.askAsStranger(ctx, probe.Path); err != nil {
+			break
+		}
+		if nowhereAgain, err = p.askAsStranger(ctx, probe.Missing); err != nil {
+			break
+		}
+		there.took, nowhere.took = min(there.took, again.took), min(nowhere.took, nowhereAgain.took)
+	}
+	return there.unlike(nowhere), err
 }
 
 // strangersAnswer is all that a stranger sees of an answer. took is the least of a few tries.
@@ -110,11 +128,14 @@ func (a strangersAnswer) unlike(b strangersAnswer) string {
 		return "headers"
 	case !bytes.Equal(a.body, b.body):
 		return "body"
-	case (a.took - b.took).Abs() > leakNoise:
+	case a.slower(b):
 		return fmt.Sprintf("time %v, not %v", a.took.Round(time.Millisecond), b.took.Round(time.Millisecond))
 	}
 	return ""
 }
+
+// slower says whether the time that one of two took could tell them apart.
+func (a strangersAnswer) slower(b strangersAnswer) bool { return (a.took - b.took).Abs() > leakNoise }
 
 // tells says whether an answer has something of the release in it.
 func (a strangersAnswer) tells(r releases.Release) bool {

@@ -41,9 +41,7 @@ func limitBody(c *fiber.Ctx) error {
 		// What a handler leaves unread would be taken for the next request on this connection.
 		c.Context().SetConnectionClose()
 		err := c.Next()
-		if c.Request().BodyStream() != nil { // one read to its end is gone, and may be another request's by now
-			hearOut(c, stream)
-		}
+		hearOut(c)
 		return err
 	}
 	body, err := io.ReadAll(io.LimitReader(stream, MaxBody+1))
@@ -52,7 +50,7 @@ func limitBody(c *fiber.Ctx) error {
 		return fiber.ErrBadRequest
 	}
 	if len(body) > MaxBody {
-		hearOut(c, stream)
+		hearOut(c)
 		c.Context().SetConnectionClose()
 		return fiber.ErrRequestEntityTooLarge
 	}
@@ -64,7 +62,11 @@ func limitBody(c *fiber.Ctx) error {
 }
 
 // hearOut reads on for a while: a sender who is cut off in mid-sentence would never see the answer.
-func hearOut(c *fiber.Ctx, stream io.Reader) {
+func hearOut(c *fiber.Ctx) {
+	stream := c.Request().BodyStream() // one read to its end is gone, and may be another request's by now
+	if stream == nil {
+		return
+	}
 	// Whoever ends early, or says nothing more for that long, has been heard out too.
 	_ = c.Context().Conn().SetReadDeadline(time.Now().Add(hearOutPatience))
 	_, _ = io.CopyN(io.Discard, stream, 8*MaxBody)
