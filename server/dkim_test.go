@@ -12,6 +12,7 @@ import (
 
 	"dateline/jobs/mail"
 	"dateline/jobs/mail/mailtest"
+	"dateline/server/config"
 
 	msgdkim "github.com/emersion/go-msgauth/dkim"
 )
@@ -211,6 +212,36 @@ func TestDKIM_WrongCalls_AreToldAndMakeNothing(t *testing.T) {
 	}
 	if keys, err := loadDKIM(data); err != nil || len(keys) != 1 {
 		t.Errorf("%d keys, %v", len(keys), err)
+	}
+}
+
+func TestSending_TellsTheDeskOfKeysMadeSinceTheStart_AsTheyArePrinted(t *testing.T) {
+	p := &program{config: config.Config{Data: t.TempDir(), SMTP: []mail.Relay{{Host: "smtp.example.net"}}}}
+	if s, err := p.sending(); err != nil || len(s.Keys) != 0 || len(s.Relays) != 1 {
+		t.Errorf("before: %+v, %v", s, err)
+	}
+	records := zone(made(t, p.config.Data, "--domain", "example.org", "--ed25519"))
+	s, err := p.sending()
+	if err != nil || len(s.Keys) != 2 {
+		t.Fatalf("%d keys, %v", len(s.Keys), err)
+	}
+	for _, k := range s.Keys {
+		if printed := records[k.Selector+"._domainkey."+k.Domain]; printed == "" || printed != k.Text {
+			t.Errorf("%s of %s: %q, printed %q", k.Selector, k.Domain, k.Text, printed)
+		}
+	}
+}
+
+func TestDKIM_PrintsSPFForTheRelaysThatAreSet(t *testing.T) {
+	for relay, want := range map[string]string{
+		"":                               "v=spf1 a:smtp.example.org ~all",
+		"smtp://relay.example.net":       "v=spf1 a:relay.example.net ~all",
+		"smtp://127.0.0.1:2525?tls=none": "v=spf1 a:smtp.example.org ~all",
+	} {
+		_, stdout, stderr := callProgram(t, map[string]string{"DATELINE_DATA": t.TempDir(), "DATELINE_SMTP": relay}, "dkim", "--domain", "example.org")
+		if got := zone(stdout)["example.org"]; got != want {
+			t.Errorf("%q: %q, want %q\n%s", relay, got, want, stderr)
+		}
 	}
 }
 

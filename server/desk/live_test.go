@@ -78,6 +78,24 @@ func TestStream_ShowsWhatChangesAndEndsWithTheDispatch(t *testing.T) {
 	}
 }
 
+func TestDispatch_TellsWhatRestsWhileItIsSendingAndNotOnceItIsPaused(t *testing.T) {
+	o := newOffice(t, "http://localhost")
+	n := o.newsroom(t, "dalarna")
+	approver := o.officer(t, "bo", auth.Approver)
+	at := o.dispatch(t, n.ID, strings.TrimPrefix(approver.write("Rubriken"), "/desk/releases/"))
+	if _, err := o.db.Exec(`INSERT INTO rests (scope, name, code, reason, since, until, strikes) VALUES ('domain', 'blocked.example', '550 5.7.1', 'go away', $1, $2, 1)`,
+		o.at.UnixMilli(), o.at.Add(time.Hour).UnixMilli()); err != nil {
+		t.Fatal(err)
+	}
+	approver.get(at).says(t, "blocked.example", "550 5.7.1 go away")
+	if _, err := o.db.Exec(`UPDATE dispatches SET state = 'paused'`); err != nil {
+		t.Fatal(err)
+	}
+	if a := approver.get(at); strings.Contains(a.body, "blocked.example") {
+		t.Errorf("it is said to hold up a dispatch that waits for somebody:\n%s", shorten(a.body))
+	}
+}
+
 func TestStream_EndsWhenTheDeskCloses(t *testing.T) {
 	o := newOffice(t, "http://localhost")
 	n := o.newsroom(t, "dalarna")
