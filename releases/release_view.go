@@ -13,9 +13,10 @@ import (
 // is left open, and a program that polls, would else fill the history.
 const viewAgain = 10 * time.Minute
 
-// Viewed writes down that somebody has seen a text of a release that the world has not.
+// Viewed writes down that somebody has seen a text of a release that the world has not. What is hidden,
+// nobody sees.
 func (d *Desk) Viewed(ctx context.Context, who history.Actor, r Release) error {
-	if r.State == StateLive && r.Approved == r.Version {
+	if r.Hidden || r.State == StateLive && r.Approved == r.Version {
 		return nil
 	}
 	now := d.now()

@@ -96,6 +96,9 @@ func (a *api) listFiles(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
+	if err := a.Releases.Viewed(ctx, actor(ctx), r); err != nil {
+		return nil, err
+	}
 	items, next, err := cut(r.Text.Files, in.Paging, func(f releases.File) string { return f.ID })
 	if err != nil {
 		return nil, err

@@ -39,6 +39,11 @@ func (a *api) listReleases(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
+	for _, r := range items {
+		if err := a.Releases.Viewed(ctx, actor(ctx), r); err != nil {
+			return nil, err
+		}
+	}
 	return listed(items, next, a.showRelease), nil
 }
 

@@ -40,6 +40,9 @@ func (a *api) compareVersions(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
+	if err := a.Releases.Viewed(ctx, actor(ctx), r); err != nil {
+		return nil, err
+	}
 	to := cmp.Or(in.To, r.Version)
 	from := cmp.Or(in.From, to-1)
 	list, err := a.Releases.CompareVersions(ctx, r.ID, from, to)

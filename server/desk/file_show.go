@@ -11,6 +11,9 @@ func showFile(r *request) error {
 	if err := r.workIn(release.Newsroom.ID); err != nil {
 		return err
 	}
+	if err := r.viewed(release); err != nil {
+		return err
+	}
 	content, err := r.deps.Files.Open(file.ID, file.Key)
 	if err != nil {
 		return err

@@ -7,9 +7,11 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"dateline/releases/history"
 	"dateline/server/auth"
 )
 
@@ -87,5 +89,27 @@ func TestFiles_ThatAreNotTaken_SayWhyAtTheField_AndKeepWhatWasTyped(t *testing.T
 	}
 	if a := writer.post(release+"/files", url.Values{}); a.status != http.StatusUnsupportedMediaType {
 		t.Errorf("no form with a file: %d", a.status)
+	}
+}
+
+func TestFile_OfAnUnpublishedRelease_IsSeenInItsHistory(t *testing.T) {
+	o := newOffice(t, "http://localhost")
+	o.newsroom(t, "dalarna")
+	writer, approver := o.officer(t, "anna", auth.Writer), o.officer(t, "bo", auth.Approver)
+	release := writer.write("Med bilaga")
+	writer.attach(release, "bilaga.pdf", "%PDF-1.7 hemligt", url.Values{})
+	link := regexp.MustCompile(`href="(/desk/files/[^"]+)"`).FindStringSubmatch(writer.get(release).body)
+	if link == nil {
+		t.Fatal("no file")
+	}
+	if a := approver.get(link[1]); a.status != http.StatusOK {
+		t.Fatalf("the file: %d", a.status)
+	}
+	rows, _, err := o.deps.Releases.History(t.Context(), history.Filter{Subjects: []string{strings.TrimPrefix(release, "/desk/releases/")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(rows, func(e history.Entry) bool { return e.Action == "release.view" && e.Who.Name == "bo@example.se" }) {
+		t.Errorf("nobody is said to have seen it: %+v", rows)
 	}
 }
