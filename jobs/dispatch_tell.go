@@ -73,7 +73,7 @@ func (e *Engine) told(ctx context.Context, l Letter, say words.Speaker) (args ma
 // toldHeadline names the release by the text that was mailed, never by one that waits. Mail is no place
 // for what is not out, nor for what was published in error.
 func (e *Engine) toldHeadline(ctx context.Context, d Dispatch, r releases.Release, say words.Speaker) (string, error) {
-	embargoed := r.LiftAt.IsZero() || r.LiftAt.After(e.clock.both()) || r.State == releases.StateWithdrawn && r.LiftAt.After(r.Withdrawal.At)
+	embargoed := r.LiftAt.IsZero() || r.LiftAt.After(e.clock.both()) || r.Canceled()
 	switch {
 	case embargoed:
 		return say.T("mail.under_embargo"), nil

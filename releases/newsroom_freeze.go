@@ -170,7 +170,7 @@ func (c *change) frozen(action string) bool {
 
 // hide leaves out of a release in a frozen newsroom what the world has not seen.
 func (r stored) hide() stored {
-	out := r.State == StateLive || r.State == StateWithdrawn && !r.LiftAt.IsZero() && !r.LiftAt.After(r.Withdrawal.At)
+	out := r.State == StateLive || r.State == StateWithdrawn && !r.Canceled()
 	if !r.Newsroom.Frozen.Is() || out && r.Approved == r.Version {
 		return r
 	}

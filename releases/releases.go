@@ -166,6 +166,11 @@ func (r Release) Own(who history.Actor) bool {
 // Forced is an approval against the rule of two.
 type Forced struct{ By, Reason string }
 
+// Canceled says that the release was taken back before its lift: the world has never heard of it.
+func (r Release) Canceled() bool {
+	return r.State == StateWithdrawn && (r.LiftAt.IsZero() || r.LiftAt.After(r.Withdrawal.At))
+}
+
 // Withdrawal is how a release was taken back.
 type Withdrawal struct {
 	At         time.Time

@@ -51,7 +51,7 @@ type trouble struct{ Colour, Text, URL, Link string }
 // liveView puts a snapshot into words. It may run after its request was answered.
 func (r *request) liveView(s snapshot, state string) liveView {
 	now := r.deps.Now()
-	v := liveView{Zone: cmp.Or(s.release.Zone, r.newsroom.Zone, "UTC"), ReleaseURL: "/desk/releases/" + s.release.ID, Chip: r.stateChip(s.release.State), Recipients: r.may(auth.Approver)}
+	v := liveView{Zone: cmp.Or(s.release.Zone, r.newsroom.Zone, "UTC"), ReleaseURL: "/desk/releases/" + s.release.ID, Chip: r.releaseChip(s.release), Recipients: r.may(auth.Approver)}
 	if s.release.State == releases.StateScheduled {
 		at := s.release.LiftAt
 		v.Lift = &countdown{At: at, ISO: at.UTC().Format(isoMillis), Now: now.UnixMilli(), Left: max(at.Sub(now), 0)}

@@ -19,7 +19,7 @@ func (r *request) frozenPage(release releases.Release, s shown) error {
 	release.Text = out.Text
 	data := releasePage{
 		editorPage: editorPage{page: r.page("releases", out.Text.Headline), Action: "/desk/releases/" + release.ID},
-		Release:    release, Chip: r.stateChip(release.State), Can: can{Withdraw: r.can(release).Withdraw}, PublicURL: r.publicURL(release),
+		Release:    release, Chip: r.releaseChip(release), Can: can{Withdraw: r.can(release).Withdraw}, PublicURL: r.publicURL(release),
 	}
 	data.Problem = s.problem.Detail
 	if err := r.addMailing(&data); err != nil {

@@ -140,8 +140,8 @@ func TestCancel_OfAScheduledRelease_AsksForTheReasonAndIsListed(t *testing.T) {
 		t.Errorf("without a reason: %d", refused.status)
 	}
 	refused.says(t, `href="#withdraw-reason"`)
-	approver.done(at+"/withdraw", url.Values{"reason": {"Affären blev inte av."}}).says(t, "The release is canceled.", "Withdrawn")
-	if list := approver.get("/desk"); strings.Contains(list.body, "<strong>in ") {
+	approver.done(at+"/withdraw", url.Values{"reason": {"Affären blev inte av."}}).says(t, "The release is canceled.", "Canceled. Nothing of it has been published. Reason: Affären blev inte av.")
+	if list := approver.get("/desk"); strings.Contains(list.body, "<strong>in ") || !strings.Contains(list.body, "</span> Canceled</span>") {
 		t.Errorf("the list counts down to a lift that is canceled:\n%s", shorten(list.body))
 	}
 	approver.get("/desk?state=withdrawn").says(t, `href="`+at+`"`)

@@ -78,7 +78,7 @@ func (r *request) releaseRows(items []releases.Release) ([]releaseRow, error) {
 	counted := map[string]int{} // by topics, since many releases share them
 	rows := make([]releaseRow, 0, len(items))
 	for _, item := range items {
-		row := releaseRow{URL: "/desk/releases/" + item.ID, Headline: item.Text.Headline, Chip: r.stateChip(item.State), Kind: r.kind(item.Text.Kind), Lift: r.lift(item), ApprovedBy: item.ApprovedBy}
+		row := releaseRow{URL: "/desk/releases/" + item.ID, Headline: item.Text.Headline, Chip: r.releaseChip(item), Kind: r.kind(item.Text.Kind), Lift: r.lift(item), ApprovedBy: item.ApprovedBy}
 		if item.State == releases.StateDeleted {
 			row.URL, row.Undelete = "", row.URL+"/undelete"
 		}

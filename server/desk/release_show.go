@@ -101,7 +101,7 @@ func (r *request) shownPage(release releases.Release, s shown) error {
 func (r *request) releasePage(release releases.Release, s shown) error {
 	data := releasePage{
 		editorPage: editorPage{page: r.page("releases", release.Text.Headline), Action: "/desk/releases/" + release.ID},
-		Release:    release, Chip: r.stateChip(release.State), Can: r.can(release), Theirs: s.theirs,
+		Release:    release, Chip: r.releaseChip(release), Can: r.can(release), Theirs: s.theirs,
 		Base: cmp.Or(s.base, release.Version),
 	}
 	data.Problem = s.problem.Detail
@@ -241,7 +241,11 @@ func (r *request) next(release releases.Release, mailing string) string {
 	case releases.StateLive:
 		return r.say.T("desk.next_live", "At", at) + r.pending(release)
 	case releases.StateWithdrawn:
-		return r.say.T("desk.next_withdrawn")
+		said := r.say.T("desk.next_withdrawn")
+		if release.Canceled() {
+			said = r.say.T("desk.next_canceled")
+		}
+		return said + " " + r.say.T("desk.next_reason", "Reason", release.Withdrawal.Reason)
 	default:
 		return r.say.T("desk.next_draft")
 	}

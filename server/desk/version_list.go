@@ -72,7 +72,7 @@ func (r *request) versionRows(release releases.Release, versions []releases.Vers
 			row.Compare = address("/desk/releases/"+release.ID+"/versions", "from", strconv.Itoa(versions[i+1].Number), "to", strconv.Itoa(v.Number)) + "#differences"
 		}
 		if v.Number == release.Approved {
-			row.Chip = r.stateChip(release.State)
+			row.Chip = r.releaseChip(release)
 		}
 		rows = append(rows, row)
 	}

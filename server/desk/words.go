@@ -42,6 +42,15 @@ func (r *request) stateChip(s releases.State) chip {
 	}
 }
 
+// releaseChip says the state of a release, and of a withdrawn one whether it was ever out.
+func (r *request) releaseChip(release releases.Release) chip {
+	c := r.stateChip(release.State)
+	if release.Canceled() {
+		c.Label = r.say.T("desk.state_canceled")
+	}
+	return c
+}
+
 func (r *request) kind(k releases.Kind) string {
 	return r.say.T("desk.kind_" + strings.ReplaceAll(string(k), "-", "_"))
 }
