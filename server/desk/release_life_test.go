@@ -141,6 +141,9 @@ func TestCancel_OfAScheduledRelease_AsksForTheReasonAndIsListed(t *testing.T) {
 	}
 	refused.says(t, `href="#withdraw-reason"`)
 	approver.done(at+"/withdraw", url.Values{"reason": {"Affären blev inte av."}}).says(t, "The release is canceled.", "Canceled. Nothing of it has been published. Reason: Affären blev inte av.")
+	if page := approver.get(at); strings.Contains(page.body, "data-preview") || strings.Contains(page.body, at+"/files") || !strings.Contains(page.body, "disabled") {
+		t.Errorf("what can't be changed any more is offered to be:\n%s", shorten(page.body))
+	}
 	if list := approver.get("/desk"); strings.Contains(list.body, "<strong>in ") || !strings.Contains(list.body, "</span> Canceled</span>") {
 		t.Errorf("the list counts down to a lift that is canceled:\n%s", shorten(list.body))
 	}

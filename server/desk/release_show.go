@@ -43,7 +43,7 @@ type releasePage struct {
 
 // can is what this officer may do with the release as it stands.
 type can struct {
-	Submit, Approve, Force, Review, Schedule, Unschedule, Publish, Correct, Withdraw, Cancel, Wave, Delete bool
+	Edit, Submit, Approve, Force, Review, Schedule, Unschedule, Publish, Correct, Withdraw, Cancel, Wave, Delete bool
 }
 
 // shown is how a release's page differs from a plain look at it: what was typed in one of its forms, and
@@ -212,6 +212,7 @@ func (r *request) can(release releases.Release) can {
 	settled := release.State == releases.StateApproved || release.State == releases.StateScheduled
 	alone := release.Newsroom.Approvals == 1
 	return can{
+		Edit:       release.State != releases.StateWithdrawn && release.State != releases.StateDeleted,
 		Submit:     release.State == releases.StateDraft,
 		Approve:    approver && pending && (alone || release.State != releases.StateDraft && !release.Own(r.actor())),
 		Force:      r.may(auth.Admin) && pending && !alone,
