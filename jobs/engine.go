@@ -87,6 +87,7 @@ type Engine struct {
 	wakeHeld  chan struct{}
 	giveWay   chan struct{} // and another: a letter waits for a connection
 	batches   chan entry
+	handing   chan entry // from a worker without a connection to one with
 	letters   chan entry
 
 	relayRests map[string]time.Time // as written down, with their ends; only the reconciler's
@@ -125,6 +126,7 @@ func New(deps Deps, settings Settings) *Engine {
 		wakeHeld:  make(chan struct{}, 1),
 		giveWay:   make(chan struct{}, 1),
 		batches:   make(chan entry),
+		handing:   make(chan entry),
 		letters:   make(chan entry),
 		gathering: map[string]bool{},
 		claims:    map[*claim]bool{},

@@ -28,9 +28,11 @@ func (e *Engine) work(out *outlet, entries <-chan entry, handle func(*outlet, en
 		rest := time.NewTimer(idle)
 		select {
 		case entry := <-entries:
-			if out.connect(e.claiming) {
+			if out.connect(e.claiming, entry) {
 				handle(out, entry)
 			}
+		case entry := <-out.handed():
+			handle(out, entry)
 		case <-rest.C:
 			out.hangUp()
 		case <-out.asked():
@@ -42,14 +44,22 @@ func (e *Engine) work(out *outlet, entries <-chan entry, handle func(*outlet, en
 	}
 }
 
-// connect sees to it that there is a connection, with growing pauses while the relay refuses. Nothing
-// is claimed meanwhile, so that no recipient's tries are used up. False when the engine stops.
-func (o *outlet) connect(ctx context.Context) bool {
+// connect sees to it that there is a connection for an entry, with growing pauses while the relay refuses.
+// Nothing is claimed meanwhile, so that no recipient's tries are used up. False when somebody else took
+// the entry, or the engine stops.
+func (o *outlet) connect(ctx context.Context, entry entry) bool {
 	for o.conn == nil {
+		if o.pass(entry) {
+			return false
+		}
 		if o.strikes > 0 && !sleep(ctx, jitter(min(time.Second<<min(o.strikes-1, 4), 10*time.Second))) {
 			return false
 		}
-		conn, err := o.open(ctx)
+		conn, err := o.open(ctx, entry)
+		if errors.Is(err, errHanded) {
+			o.conn = conn
+			return false
+		}
 		if ctx.Err() != nil {
 			if err == nil {
 				conn.Close()
@@ -71,9 +81,9 @@ const impatience = 100 * time.Millisecond
 
 // open waits for a connection. Releases may hold as many as the relay takes: where that keeps a letter
 // waiting, one of them after the other gives its connection away.
-func (o *outlet) open(ctx context.Context) (mail.Conn, error) {
+func (o *outlet) open(ctx context.Context, entry entry) (mail.Conn, error) {
 	if !o.letters {
-		return o.e.deps.Sender.Connect(ctx)
+		return o.openOrHand(ctx, entry)
 	}
 	opened := make(chan struct{})
 	asking := sync.WaitGroup{}
@@ -97,6 +107,53 @@ func (o *outlet) open(ctx context.Context) (mail.Conn, error) {
 	default:
 	}
 	return conn, err
+}
+
+// errHanded says that another worker has taken the entry.
+var errHanded = errors.New("handed on")
+
+// openOrHand waits for a connection, or for another worker that has one and nothing more to send on it:
+// all that the relay takes may be open, one of them to a letter, and an entry must not wait for that.
+func (o *outlet) openOrHand(ctx context.Context, entry entry) (conn mail.Conn, err error) {
+	opening, cancel := context.WithCancel(ctx)
+	defer cancel()
+	opened := make(chan struct{})
+	go func() {
+		conn, err = o.e.deps.Sender.Connect(opening)
+		close(opened)
+	}()
+	select {
+	case <-opened:
+		return conn, err
+	case o.e.handing <- entry:
+		cancel()
+		<-opened
+		if err != nil {
+			return nil, errHanded
+		}
+		return conn, errHanded
+	}
+}
+
+// pass gives an entry to a worker that has a connection and nothing to send.
+func (o *outlet) pass(entry entry) bool {
+	if o.letters {
+		return false
+	}
+	select {
+	case o.e.handing <- entry:
+		return true
+	default:
+		return false
+	}
+}
+
+// handed gives entries of workers that have no connection to those that have one.
+func (o *outlet) handed() <-chan entry {
+	if o.letters || o.conn == nil {
+		return nil
+	}
+	return o.e.handing
 }
 
 // asked gives a hint when the outlet should give its connection to a letter.
