@@ -7,8 +7,9 @@
 # What is linted is compiled as it is for the tests, once for both, and vetted once: all of vet is in lint.
 race := -race '-gcflags=all=-d=checkptr=0' '-gcflags=modernc.org/sqlite/lib=-d=checkptr=0 -race=false'
 
+# The two packages that take longest begin first, so that none is left to run alone at the end.
 test: install lint
-	.ci/with-servers go test $(race) -vet=off -timeout 15m ./...
+	.ci/with-servers go test $(race) -vet=off -timeout 15m ./server ./jobs ./...
 
 install:
 	.ci/install

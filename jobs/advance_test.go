@@ -84,7 +84,7 @@ func TestAdvanceCopy_GoesOnceToEachWhoAccepted_WithTheEmbargoFirst(t *testing.T)
 		if err != nil {
 			h.t.Fatal(err)
 		}
-		h.wantIn(header, "Subject: Embargo till ", "Öppet hus på torsdag")
+		h.wantIn(header, "Subject: EMBARGO till ", "Öppet hus på torsdag")
 		if first, _, _ := strings.Cut(text, "\r\n"); !strings.HasPrefix(first, "EMBARGO till ") || !strings.HasSuffix(first, "UTC)") {
 			h.t.Errorf("the first line is %q", first)
 		}

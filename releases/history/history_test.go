@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -106,6 +107,17 @@ func TestVerify_NamesTheRowThatWasChangedOrIsMissing(t *testing.T) {
 	}
 	if got := fmt.Sprint(&history.Broken{Seq: 3, Missing: true}, " ", &history.Broken{Seq: 4}, " ", &history.Broken{Seq: 5, Added: true}); got != "history: row 3 is missing history: row 4 was changed history: row 5 was added" {
 		t.Errorf("it says %q", got)
+	}
+}
+
+func TestVerify_WithoutTheRowThatTellsItsEnd_SaysSo(t *testing.T) {
+	db := dbtest.SQLite(t)
+	record(t, db, 1)
+	if _, err := db.Exec(`DELETE FROM history_head`); err != nil {
+		t.Fatal(err)
+	}
+	if err := history.Verify(t.Context(), db); err == nil || !strings.Contains(err.Error(), "missing (history_head)") {
+		t.Errorf("it says %v", err)
 	}
 }
 

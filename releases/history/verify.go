@@ -3,6 +3,7 @@ package history
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 )
 
@@ -25,7 +26,11 @@ func (b *Broken) Error() string {
 
 // Head is the number of the last row and its hash, which stands for the whole chain.
 func Head(ctx context.Context, db *sql.DB) (seq int64, hash string, err error) {
-	if err := db.QueryRowContext(ctx, `SELECT seq, hash FROM history_head WHERE id = 1`).Scan(&seq, &hash); err != nil {
+	err = db.QueryRowContext(ctx, `SELECT seq, hash FROM history_head WHERE id = 1`).Scan(&seq, &hash)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, "", errors.New("history: the row that tells its end is missing (history_head)")
+	}
+	if err != nil {
 		return 0, "", fmt.Errorf("history head: %w", err)
 	}
 	return seq, hash, nil
