@@ -3,6 +3,7 @@ package hub
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -16,14 +17,21 @@ const noticeHost = "indexnow"
 // (https://www.indexnow.org/documentation).
 func (h *Hub) tellSearchEngines(ctx context.Context) error {
 	now, lease := h.deps.Now(), newID()
-	rows, err := h.deps.DB.QueryContext(ctx, `UPDATE hub_notices SET lease = $1, free_at = $2 WHERE state = 'queued' AND free_at <= $3 RETURNING url`,
-		lease, millis(now.Add(h.leaseOf())), millis(now))
+	var pages []string
+	err := h.transact(ctx, func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `UPDATE hub_notices SET lease = $1, free_at = $2 WHERE state = 'queued' AND free_at <= $3 RETURNING url`,
+			lease, millis(now.Add(h.leaseOf())), millis(now))
+		if err != nil {
+			return err
+		}
+		pages, err = texts(rows)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("claim pages: %w", err)
 	}
-	pages, err := texts(rows)
-	if err != nil || len(pages) == 0 {
-		return err
+	if len(pages) == 0 {
+		return nil
 	}
 	if cause := h.submit(ctx, pages); cause != nil {
 		waits := pingWaits()

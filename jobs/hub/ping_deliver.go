@@ -77,10 +77,12 @@ func (h *Hub) claimPing(ctx context.Context, key string) (*ping, error) {
 	}
 	now := h.deps.Now()
 	p := &ping{subscription: subscription, version: version, lease: newID()}
-	err = h.deps.DB.QueryRowContext(ctx, `UPDATE hub_pings SET lease = $1, free_at = $2
-		WHERE subscription_id = $3 AND version = $4 AND state = 'queued' AND free_at <= $5
-			AND NOT EXISTS (SELECT 1 FROM hub_pings o WHERE o.subscription_id = $3 AND o.version <> $4 AND o.lease <> '' AND o.free_at > $5)
-		RETURNING attempts`, p.lease, millis(now.Add(h.leaseOf())), subscription, version, millis(now)).Scan(&p.attempts)
+	err = h.transact(ctx, func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, `UPDATE hub_pings SET lease = $1, free_at = $2
+			WHERE subscription_id = $3 AND version = $4 AND state = 'queued' AND free_at <= $5
+				AND NOT EXISTS (SELECT 1 FROM hub_pings o WHERE o.subscription_id = $3 AND o.version <> $4 AND o.lease <> '' AND o.free_at > $5)
+			RETURNING attempts`, p.lease, millis(now.Add(h.leaseOf())), subscription, version, millis(now)).Scan(&p.attempts)
+	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}

@@ -55,10 +55,12 @@ func (h *Hub) verify(ctx context.Context, id string) error {
 func (h *Hub) claimRequest(ctx context.Context, id string) (*request, error) {
 	now := h.deps.Now()
 	r := &request{id: id, lease: newID()}
-	err := h.deps.DB.QueryRowContext(ctx, `UPDATE hub_requests SET lease = $1, free_at = $2 WHERE id = $3 AND free_at <= $4
-		RETURNING mode, topic, asked_topic, callback, host, secret, seconds, from_address, attempts`,
-		r.lease, millis(now.Add(h.leaseOf())), id, millis(now)).
-		Scan(&r.mode, &r.topic, &r.askedTopic, &r.callback, &r.host, &r.secret, &r.seconds, &r.from, &r.attempts)
+	err := h.transact(ctx, func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, `UPDATE hub_requests SET lease = $1, free_at = $2 WHERE id = $3 AND free_at <= $4
+			RETURNING mode, topic, asked_topic, callback, host, secret, seconds, from_address, attempts`,
+			r.lease, millis(now.Add(h.leaseOf())), id, millis(now)).
+			Scan(&r.mode, &r.topic, &r.askedTopic, &r.callback, &r.host, &r.secret, &r.seconds, &r.from, &r.attempts)
+	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}

@@ -24,7 +24,12 @@ func addresses(t *testing.T, test func(t *testing.T, address string)) {
 
 func open(t *testing.T, address string) *sql.DB {
 	t.Helper()
-	db, err := database.Open(t.Context(), address)
+	return openBy(t, database.Open, address)
+}
+
+func openBy(t *testing.T, open func(context.Context, string) (*sql.DB, error), address string) *sql.DB {
+	t.Helper()
+	db, err := open(t.Context(), address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,12 +124,7 @@ func TestOpenPublic_OnPostgres_PlansEachQueryOnce(t *testing.T) {
 
 func openPublic(t *testing.T, address string) *sql.DB {
 	t.Helper()
-	public, err := database.OpenPublic(t.Context(), address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { public.Close() })
-	return public
+	return openBy(t, database.OpenPublic, address)
 }
 
 // However many at the desk wait for their turn to write, a page is read at once.

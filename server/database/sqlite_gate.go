@@ -11,7 +11,8 @@ import (
 
 // SQLite has one writer at a time, and lets whoever waits try again by chance: while many write, one of
 // them may wait for seconds that others pass by. Here they stand in line, whoever came first first. The
-// lock of the file itself is only ever waited for when another process holds it.
+// lock of the file itself is only ever waited for when another process holds it. A query is taken for
+// reading: one that writes and returns rows belongs in a transaction, which stands in line.
 
 // gates are by the file's path: several pools may be open to one file.
 var gates sync.Map // of *semaphore.Weighted

@@ -51,6 +51,7 @@ func TestFreeze_HidesWhatTheNewsroomMailed(t *testing.T) {
 	if list := admin.get("/desk/mailbox"); strings.Contains(list.body, "Hemliga") || !strings.Contains(list.body, "Hidden while") {
 		t.Errorf("the list:\n%s", shorten(list.body))
 	}
+	admin.get("/desk/mailbox?q=hemliga").says(t, "No mail here")
 	for _, path := range []string{at, at + "/html", at + "/raw", at + "?view=text"} {
 		if a := admin.get(path); a.status != http.StatusConflict || strings.Contains(a.body, "Hej") || strings.Contains(a.body, "Hemliga") {
 			t.Errorf("%s is %d:\n%s", path, a.status, shorten(a.body))

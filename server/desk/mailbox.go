@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	netmail "net/mail"
+	"slices"
 
 	"dateline/jobs/mail"
 	"dateline/releases"
@@ -30,6 +31,9 @@ func listMail(r *request) error {
 		frozen, err := r.frozenSenders()
 		if err != nil {
 			return err
+		}
+		if data.Search != "" { // what it finds would tell what the subject is
+			mails = slices.DeleteFunc(mails, func(m mail.Captured) bool { return frozen[m.Sender] })
 		}
 		for i, m := range mails {
 			if frozen[m.Sender] {

@@ -2,6 +2,7 @@ package newsroom
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -55,7 +56,7 @@ func inEveryFormat(pattern string) (patterns []string) {
 	if !strings.HasSuffix(pattern, ".:format") {
 		return []string{pattern}
 	}
-	for _, format := range append([]feeds.Format{feeds.FormatNinjs, feeds.FormatNewsML}, feeds.Formats...) {
+	for _, format := range slices.Concat(feeds.Formats, feeds.Exchange) {
 		patterns = append(patterns, strings.Replace(pattern, ":format", string(format), 1))
 	}
 	return patterns
