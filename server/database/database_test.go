@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"slices"
+	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
+	"testing/synctest"
 
 	"dateline/server/database"
 	"dateline/server/database/dbtest"
@@ -166,45 +166,40 @@ func TestOpenPublic_IsReadThrough_WhileEveryOtherConnectionWaits(t *testing.T) {
 // SQLite alone would let a writer that waits be passed by for seconds.
 func TestSQLite_WritersTakeTurns_InTheOrderInWhichTheyCame(t *testing.T) {
 	address := dbtest.EmptySQLiteAddress(t)
-	db, patient := open(t, address), openPublic(t, address)
-	exec(t, db, `CREATE TABLE turns (who BIGINT NOT NULL)`)
-	const hasty = 3
-	var turns atomic.Int64
-	var others sync.WaitGroup
-	ctx, stop := context.WithCancel(t.Context())
-	for range hasty {
-		others.Go(func() {
-			for ctx.Err() == nil {
-				tx, err := db.Begin()
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				for range 20 { // the lock is hardly ever free
-					if _, err := tx.Exec(`INSERT INTO turns VALUES (1)`); err != nil {
-						t.Error(err)
-					}
-				}
-				if err := tx.Commit(); err != nil {
+	synctest.Test(t, func(t *testing.T) {
+		pools := []*sql.DB{open(t, address), openPublic(t, address)}
+		exec(t, pools[0], `CREATE TABLE turns (who BIGINT NOT NULL)`)
+		first, err := pools[0].Begin()
+		if err != nil {
+			t.Fatal(err)
+		}
+		const most = 12 // as many as find a connection
+		for who := range most {
+			pool := pools[who%len(pools)] // a pool each, one line for both
+			go func() {
+				if _, err := pool.Exec(`INSERT INTO turns VALUES (?)`, who); err != nil {
 					t.Error(err)
 				}
-				turns.Add(1)
-			}
-		})
-	}
-	var passed []int
-	for range 101 {
-		before := turns.Load()
-		exec(t, patient, `INSERT INTO turns VALUES (2)`)
-		passed = append(passed, int(turns.Load()-before))
-	}
-	stop()
-	others.Wait()
-	// Any one may have been counted late; most times each of the others has had one turn in between.
-	slices.Sort(passed)
-	if median := passed[len(passed)/2]; median != hasty {
-		t.Errorf("between two turns of one writer, the %d others had %d; of all: %v", hasty, median, passed)
-	}
+			}()
+			synctest.Wait() // until it stands in line
+		}
+		if err := first.Commit(); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		var order string
+		row := pools[0].QueryRow(`SELECT group_concat(who, ' ') FROM (SELECT who FROM turns ORDER BY rowid)`)
+		if err := row.Scan(&order); err != nil {
+			t.Fatal(err)
+		}
+		var want []string
+		for who := range most {
+			want = append(want, strconv.Itoa(who))
+		}
+		if order != strings.Join(want, " ") {
+			t.Errorf("wrote in the order %s", order)
+		}
+	})
 }
 
 func exec(t *testing.T, db *sql.DB, statement string) {
