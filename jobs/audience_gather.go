@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
 	"dateline/releases/history"
@@ -13,7 +12,7 @@ import (
 )
 
 // chunkSize is how many recipients one transaction adds. It bounds how long the desk can be kept waiting
-// for SQLite's one lock.
+// for SQLite's one lock: for some 20 ms.
 const chunkSize = 2000
 
 // glance is how many subscribers are looked at together once most of them are in the audience.
@@ -114,22 +113,24 @@ func (e *Engine) chunk(ctx context.Context, a audience, size int) (upto string, 
 	var last sql.NullString
 	err = e.deps.DB.QueryRowContext(ctx, `SELECT MAX(w.id), COALESCE(SUM(w.fresh), 0) FROM (
 		SELECT s.id, CASE WHEN `+absent+` THEN 1 ELSE 0 END AS fresh FROM subscribers s
-		WHERE s.newsroom_id = $1 AND s.id > $2 ORDER BY s.id LIMIT `+strconv.Itoa(size)+`) AS w`,
-		a.newsroom, a.cursor, a.id).Scan(&last, &fresh)
+		WHERE s.newsroom_id = $1 AND s.id > $4 ORDER BY s.id LIMIT $2) AS w`,
+		a.newsroom, size, a.id, a.cursor).Scan(&last, &fresh)
 	return last.String, fresh, err
 }
 
-// absent: a subscriber s is not in the audience of the dispatch $3. Counting, unlike NOT EXISTS, can't be
-// planned as a join, which without statistics would go through the whole audience for every chunk.
-const absent = `(SELECT COUNT(*) FROM deliveries p WHERE p.dispatch_id = $3 AND p.subscriber_id = s.id) = 0`
+// absent: a subscriber s after the cursor $4 is not in the audience of the dispatch $3. In a first pass nobody
+// is, which one look tells. Counting, unlike NOT EXISTS, can't be planned as a join, which without
+// statistics would go through the whole audience for every chunk.
+const absent = `((SELECT COALESCE(MAX(p.subscriber_id), '') FROM deliveries p WHERE p.dispatch_id = $3) <= $4
+	OR (SELECT COUNT(*) FROM deliveries p WHERE p.dispatch_id = $3 AND p.subscriber_id = s.id) = 0)`
 
 // missing are those of a chunk who belong to the audience and are not in it yet: $1 newsroom, $2
-// release, $3 dispatch, $4 and $5 the chunk's bounds. Who is in it already is passed over first.
-const missing = subscribers.Audience + ` AND s.id IN (
-	SELECT s.id FROM subscribers s WHERE s.newsroom_id = $1 AND s.id > $4 AND s.id <= $5 AND ` + absent + `)`
+// release, $3 dispatch, $4 and $5 the chunk's bounds.
+const missing = subscribers.Audience + ` AND s.id > $4 AND s.id <= $5 AND ` + absent
 
 // gatherNext adds the chunk up to a subscriber and moves on. Chunks come one at a time, whatever is
-// being gathered, with as long a pause after each as it took, so that others get at the database.
+// being gathered. Others who write have their turn between two, in the order in which they came; while
+// mail goes out from here, what it commits has as long as the chunk took.
 func (e *Engine) gatherNext(ctx context.Context, a *audience, upto string) error {
 	if a.lifted() {
 		var anyone bool
@@ -156,7 +157,9 @@ func (e *Engine) gatherNext(ctx context.Context, a *audience, upto string) error
 			e.queue.announce(laneLift, batchRef(a.id, number))
 		}
 	}
-	sleep(ctx, time.Since(began))
+	if len(e.held()) > 0 {
+		sleep(ctx, time.Since(began))
+	}
 	return ctx.Err()
 }
 

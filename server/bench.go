@@ -55,6 +55,9 @@ func bench(ctx context.Context, c call, flags *flag.FlagSet, args []string) erro
 		return fmt.Errorf("make the benchmark's directory: %w", err)
 	}
 	defer os.RemoveAll(b.dir)
+	if what == "staging" {
+		return b.stage(ctx, c.stdout)
+	}
 	if *smtp == "" {
 		b.arrivals = newArrivals(b.recipients)
 		sink, err := mailtest.ListenSink(b.arrivals.take)
@@ -70,8 +73,8 @@ func bench(ctx context.Context, c call, flags *flag.FlagSet, args []string) erro
 // check says what is wrong with how the benchmark was called.
 func (b *benchmark) check(flags *flag.FlagSet, what, smtp string) error {
 	switch {
-	case what != "fanout":
-		return usage(flags, "%q can't be measured; fanout can", what)
+	case what != "fanout" && what != "staging":
+		return usage(flags, "%q can't be measured; fanout and staging can", what)
 	case b.recipients < 1 || b.recipients > benchRecipients:
 		return usage(flags, "--recipients must be from 1 to %d", benchRecipients)
 	case b.connections < 1 || b.connections > benchConnections:

@@ -50,6 +50,26 @@ func TestBench_ComparesThreeWaysAndCountsWhoGotIt(t *testing.T) {
 	}
 }
 
+func TestBench_Staging_TellsHowLongItTookAndHeldOthersUp(t *testing.T) {
+	for name, args := range map[string][]string{"sqlite": nil, "postgres": {"--database", dbtest.EmptyPostgresAddress(t)}} {
+		t.Run(name, func(t *testing.T) {
+			code, stdout, stderr := benched(t, append([]string{"staging", "--recipients", "2300"}, args...)...)
+			if code != exitOK {
+				t.Fatalf("exit %d: %s", code, stderr)
+			}
+			wants := []string{"An audience of 2300 in ", "imported ", "counted ", "staged ", "inserted ", "desk ", "memory "}
+			if name == "sqlite" {
+				wants = append(wants, "lock ")
+			}
+			for _, want := range wants {
+				if !strings.Contains(stdout, want) {
+					t.Errorf("nothing of %q in\n%s", want, stdout)
+				}
+			}
+		})
+	}
+}
+
 func TestBench_OnPostgres_LeavesNothingBehind(t *testing.T) {
 	address := dbtest.EmptyPostgresAddress(t)
 	if code, _, stderr := benched(t, "fanout", "--recipients", "10", "--database", address); code != exitOK {

@@ -44,7 +44,7 @@ func commands() []command {
 		{"dkim", "", "Make the keys that mail is signed with, or show them, with what to publish in DNS.", dkim},
 		{"audit", "verify", "Check the history: a row that was changed, is missing or was added is named.", audit},
 		{"rotate-key", "", "Seal everything that is sealed anew, under a new secret or the first of DATELINE_SECRET.", rotateKey},
-		{"bench", "fanout", "Measure how fast a release's mail goes out, beside the sink's limit and go-mail.", bench},
+		{"bench", "fanout|staging", "Measure how fast a release's mail goes out, beside the sink's limit and go-mail, or how fast its audience is staged.", bench},
 		{"health", "", "Ask the server on this machine whether it is up; for container health checks.", healthCheck},
 		{"version", "", "Print the version.", printVersion},
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql/driver"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/semaphore"
 	"modernc.org/sqlite"
@@ -15,18 +17,51 @@ import (
 // reading: one that writes and returns rows belongs in a transaction, which stands in line.
 
 // gates are by the file's path: several pools may be open to one file.
-var gates sync.Map // of *semaphore.Weighted
+var gates sync.Map // of *gate
+
+// gate lets one writer in at a time.
+type gate struct {
+	line    *semaphore.Weighted
+	longest atomic.Int64 // nanoseconds that one of them stayed
+}
+
+func gateOf(path string) *gate {
+	g, _ := gates.LoadOrStore(path, &gate{line: semaphore.NewWeighted(1)})
+	return g.(*gate)
+}
+
+// enter waits for its turn. leave ends it.
+func (g *gate) enter(ctx context.Context) (leave func(), err error) {
+	if err := g.line.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	began := time.Now()
+	return func() {
+		if stayed := int64(time.Since(began)); stayed > g.longest.Load() { // nobody else is in
+			g.longest.Store(stayed)
+		}
+		g.line.Release(1)
+	}, nil
+}
+
+// LongestWrite is the longest that one writer of this process has kept the others of an SQLite file waiting
+// since it was last asked for. With Postgres, which has no such line, it is 0.
+func LongestWrite(address string) time.Duration {
+	if IsPostgres(address) {
+		return 0
+	}
+	return time.Duration(gateOf(address).longest.Swap(0))
+}
 
 // sqliteConnector makes connections that wait at the gate of their file before they write.
 type sqliteConnector struct {
 	driver *sqlite.Driver
 	dsn    string
-	gate   *semaphore.Weighted
+	gate   *gate
 }
 
 func newSQLiteConnector(path, dsn string) *sqliteConnector {
-	gate, _ := gates.LoadOrStore(path, semaphore.NewWeighted(1))
-	return &sqliteConnector{driver: &sqlite.Driver{}, dsn: dsn, gate: gate.(*semaphore.Weighted)}
+	return &sqliteConnector{driver: &sqlite.Driver{}, dsn: dsn, gate: gateOf(path)}
 }
 
 func (c *sqliteConnector) Driver() driver.Driver { return c.driver }
@@ -53,17 +88,17 @@ type sqliteConn interface {
 
 type gatedConn struct {
 	sqliteConn
-	gate  *semaphore.Weighted
+	gate  *gate
 	began bool // a transaction, which has passed the gate if it writes
 }
 
 func (c *gatedConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
 	leave := func() {}
 	if !opts.ReadOnly {
-		if err := c.gate.Acquire(ctx, 1); err != nil {
+		var err error
+		if leave, err = c.gate.enter(ctx); err != nil {
 			return nil, err
 		}
-		leave = func() { c.gate.Release(1) }
 	}
 	tx, err := c.sqliteConn.BeginTx(ctx, opts)
 	if err != nil {
@@ -77,10 +112,11 @@ func (c *gatedConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.
 // ExecContext outside a transaction is a transaction of its own.
 func (c *gatedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	if !c.began {
-		if err := c.gate.Acquire(ctx, 1); err != nil {
+		leave, err := c.gate.enter(ctx)
+		if err != nil {
 			return nil, err
 		}
-		defer c.gate.Release(1)
+		defer leave()
 	}
 	return c.sqliteConn.ExecContext(ctx, query, args)
 }

@@ -217,7 +217,8 @@ CREATE TABLE subscribers (
   updated_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX subscribers_email ON subscribers (email_key, newsroom_id);
-CREATE INDEX subscribers_newsroom ON subscribers (newsroom_id, id);
+-- All that an audience takes, in the order in which it is gathered: see subscribers.Audience.
+CREATE INDEX subscribers_newsroom ON subscribers (newsroom_id, id, state, email_key, email, name, language);
 -- No row means every topic.
 CREATE TABLE subscriber_topics (
   subscriber_id TEXT NOT NULL REFERENCES subscribers (id) ON DELETE CASCADE,
