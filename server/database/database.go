@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib" // registers "pgx"
+	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // Open connects to address: postgres://... or the path of an SQLite file, which is made if missing.
@@ -31,15 +31,30 @@ func IsPostgres(address string) bool {
 	return strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://")
 }
 
+// openPostgres does without compiled queries: whatever is asked here reads some thousand rows at most, and
+// compiling takes longer than that, at every chunk of a large audience anew.
 func openPostgres(ctx context.Context, address string) (*sql.DB, error) {
-	db, err := sql.Open("pgx", address)
+	db, err := postgres(address, 24, `SET jit = off`)
+	if err != nil {
+		return nil, err
+	}
+	return db, ping(ctx, db)
+}
+
+// postgres has a setting on each of its connections. It isn't asked for when one is made, which poolers refuse.
+func postgres(address string, most int, setting string) (*sql.DB, error) {
+	config, err := pgx.ParseConfig(address)
 	if err != nil {
 		return nil, fmt.Errorf("open postgres: %w", err)
 	}
-	db.SetMaxOpenConns(24)
-	db.SetMaxIdleConns(24)
+	db := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, setting)
+		return err
+	}))
+	db.SetMaxOpenConns(most)
+	db.SetMaxIdleConns(most)
 	db.SetConnMaxIdleTime(5 * time.Minute)
-	return db, ping(ctx, db)
+	return db, nil
 }
 
 // OpenPublic opens what public pages are read through, beside the pool of all else: whatever the desk waits for, a
@@ -50,19 +65,7 @@ func OpenPublic(ctx context.Context, address string) (*sql.DB, error) {
 	if !IsPostgres(address) {
 		return openSQLite(ctx, address)
 	}
-	config, err := pgx.ParseConfig(address)
-	if err != nil {
-		return nil, fmt.Errorf("open postgres: %w", err)
-	}
-	// Set on each connection, and not asked for when it is made, which poolers refuse.
-	public := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
-		_, err := conn.Exec(ctx, `SET plan_cache_mode = force_generic_plan`)
-		return err
-	}))
-	public.SetMaxOpenConns(12)
-	public.SetMaxIdleConns(12)
-	public.SetConnMaxIdleTime(5 * time.Minute)
-	return public, nil
+	return postgres(address, 12, `SET plan_cache_mode = force_generic_plan`)
 }
 
 // Pragmas go in the DSN: sent by Exec they would reach only one pooled connection. immediate makes
