@@ -45,13 +45,20 @@ func NewPages(files fs.FS, dir string, assets *Assets, w *words.Words) (*Pages, 
 	}
 	p := &Pages{byLanguage: make(map[string]map[string]*template.Template)}
 	for _, language := range w.Languages() {
-		funcs, set := pageFuncs(w.In(language), assets), make(map[string]*template.Template)
+		set := make(map[string]*template.Template)
+		common, err := template.New("").Funcs(pageFuncs(w.In(language), assets)).ParseFS(files, shared...)
+		if err != nil {
+			return nil, fmt.Errorf("parse what pages of %s share: %w", dir, err)
+		}
 		for _, file := range all {
 			name := strings.TrimSuffix(path.Base(file), ".html")
 			if strings.HasPrefix(name, "_") {
 				continue
 			}
-			set[name], err = template.New(name).Funcs(funcs).ParseFS(files, append(shared, file)...)
+			page, err := common.Clone() // parsed once: with each page anew, it took most of a start
+			if err == nil {
+				set[name], err = page.ParseFS(files, file)
+			}
 			if err != nil {
 				return nil, fmt.Errorf("parse page %s: %w", name, err)
 			}
