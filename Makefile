@@ -1,24 +1,39 @@
 # make test  installs what the tests need, starts it, runs lint and every test, and stops it again.
-.PHONY: test lint vulnerabilities install build bench fuzz
+.PHONY: test tests lint format vet linter staticcheck vulnerabilities install build bench fuzz
 
 # Every test runs with the race detector. Pointer arithmetic isn't checked, and SQLite, translated from C,
 # is left out: there, they find what C does everywhere, and took most of the time. Only that one package
 # may be: one that instantiates generic code would put it, blind to races, in everybody's place.
 # What is linted is compiled as it is for the tests, once for both, and vetted once: all of vet is in lint.
-race := -race '-gcflags=all=-d=checkptr=0' '-gcflags=modernc.org/sqlite/lib=-d=checkptr=0 -race=false'
+# Nobody debugs it: what a debugger would need is left out.
+race := -race '-gcflags=all=-d=checkptr=0 -dwarf=false' '-gcflags=modernc.org/sqlite/lib=-d=checkptr=0 -race=false -dwarf=false'
+
+# Beside the installing and the tests, in what they leave of the processors, the linter is made and runs.
+test:
+	@$(MAKE) --no-print-directory -j2 tests lint
 
 # The two packages that take longest begin first, so that none is left to run alone at the end.
-test: install lint
+tests: install vet
 	.ci/with-servers go test $(race) -vet=off -timeout 15m ./server ./jobs ./...
 
 install:
 	.ci/install
 
-lint:
-	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$unformatted" ] || { echo "gofmt: $$unformatted"; exit 1; }
-	go vet $(race) ./...
-	GOFLAGS="$(race)" $$(go tool -n staticcheck) ./...
+lint: format vet staticcheck
 	go mod tidy -diff
+
+format:
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$unformatted" ] || { echo "gofmt: $$unformatted"; exit 1; }
+
+vet: install
+	go vet $(race) ./...
+
+linter:
+	CGO_ENABLED=0 nice go build '-gcflags=all=-dwarf=false' -ldflags='-s -w' -o .test/staticcheck honnef.co/go/tools/cmd/staticcheck
+
+# It reads what vet has compiled.
+staticcheck: linter vet
+	GOFLAGS="$(race)" nice .test/staticcheck ./...
 
 # Its database is on the net, which a closed machine lacks: so it is no part of the tests.
 vulnerabilities:
