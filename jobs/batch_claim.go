@@ -50,8 +50,8 @@ type recipient struct {
 
 // claim takes the lease of a batch and reads whom to mail, nil when it isn't to be had: done, held by
 // another, not yet due, or its dispatch paused. What a former holder left in flight is in doubt and
-// settled first. All that is one transaction of the committer's, whose cache is the only one that SQLite
-// doesn't empty whenever something is written.
+// settled first. Marks stand in line behind that, so that what takes longer, to read the recipients, has a
+// connection of its own: under the lease nobody else changes them.
 func (e *Engine) claim(ctx context.Context, ref string) (*claim, error) {
 	dispatch, digits, _ := strings.Cut(ref, "/")
 	number, err := strconv.Atoi(digits)
@@ -70,6 +70,10 @@ func (e *Engine) claim(ctx context.Context, ref string) (*claim, error) {
 	e.mu.Lock()
 	e.claims[c] = true
 	e.mu.Unlock()
+	if c.due, err = e.recipients(context.WithoutCancel(ctx), c); err != nil {
+		e.settle(c, e.settings.Reconcile, 0)
+		return nil, err
+	}
 	return c, nil
 }
 
@@ -91,25 +95,36 @@ func (e *Engine) lease(ctx context.Context, tx *groupTx, c *claim) (bool, error)
 	if err := settleDoubts(ctx, tx, c, mark, before); err != nil {
 		return false, err
 	}
-	if err := readVersion(ctx, tx, c, was); err != nil {
+	if err := readDispatch(ctx, tx, c); err != nil {
+		return false, err
+	}
+	if err := rememberVersion(ctx, tx, c, was); err != nil {
 		return false, err
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE batches SET mark = -1, claimed_at = $1, version = $2 WHERE dispatch_id = $3 AND number = $4`,
 		c.at, c.version, c.dispatch, c.number)
-	if err != nil {
-		return false, err
-	}
-	c.due, err = recipients(ctx, tx, c)
-	return true, err
+	return err == nil, err
 }
 
-// readVersion reads what is mailed under the lease. The batch is locked by now: whoever looks at it after
-// a correction finds either this lease, or a batch that goes on with the corrected text. What it mailed
-// under former leases is remembered with each recipient.
-func readVersion(ctx context.Context, tx *groupTx, c *claim, was int) error {
-	if err := tx.QueryRowContext(ctx, `SELECT version FROM dispatches WHERE id = $1`, c.dispatch).Scan(&c.version); err != nil {
-		return err
+// readDispatch reads what a claim's recipients have in common. The batch is locked by now: whoever looks at
+// it after a correction finds either this lease, or a batch that goes on with the corrected text.
+func readDispatch(ctx context.Context, tx *groupTx, c *claim) error {
+	var started int64
+	err := tx.QueryRowContext(ctx, `SELECT d.newsroom_id, d.release_id, d.kind, d.version, d.started_at, d.brake = '', COALESCE(r.lift_at, 0),
+			CASE WHEN d.kind = 'withdrawal' THEN '' WHEN r.state = 'withdrawn' THEN 'withdrawn' WHEN r.state <> 'scheduled' THEN 'cleared'
+				WHEN d.kind = 'advance' AND r.lift_at <= $2 THEN 'lifted' ELSE '' END
+		FROM dispatches d JOIN releases r ON r.id = d.release_id WHERE d.id = $1`, c.dispatch, c.at).
+		Scan(&c.newsroom, &c.release, &c.kind, &c.version, &started, &c.brakes, &c.lift, &c.over)
+	if err != nil {
+		return fmt.Errorf("read dispatch %s: %w", c.dispatch, err)
 	}
+	c.started = instant(&started)
+	return nil
+}
+
+// rememberVersion writes with each recipient what the batch mailed under former leases, where that is another
+// version than is mailed now.
+func rememberVersion(ctx context.Context, tx *groupTx, c *claim, was int) error {
 	if was == 0 || was == c.version {
 		return nil
 	}
@@ -137,27 +152,19 @@ func settleDoubts(ctx context.Context, tx *groupTx, c *claim, mark int, before i
 }
 
 // recipients are the deliveries due under a claim, in the order they are sent, with the state that
-// their subscriptions have now.
-func recipients(ctx context.Context, tx *groupTx, c *claim) ([]recipient, error) {
-	var started int64
-	err := tx.QueryRowContext(ctx, `SELECT d.newsroom_id, d.release_id, d.kind, d.started_at, d.brake = '', COALESCE(r.lift_at, 0),
-			CASE WHEN d.kind = 'withdrawal' THEN '' WHEN r.state = 'withdrawn' THEN 'withdrawn' WHEN r.state <> 'scheduled' THEN 'cleared'
-				WHEN d.kind = 'advance' AND r.lift_at <= $2 THEN 'lifted' ELSE '' END
-		FROM dispatches d JOIN releases r ON r.id = d.release_id WHERE d.id = $1`, c.dispatch, c.at).
-		Scan(&c.newsroom, &c.release, &c.kind, &started, &c.brakes, &c.lift, &c.over)
-	if err != nil {
-		return nil, fmt.Errorf("read dispatch %s: %w", c.dispatch, err)
+// their subscriptions have now. Their statements carry no cancellation, as the committer's don't.
+func (e *Engine) recipients(ctx context.Context, c *claim) ([]recipient, error) {
+	args := []any{c.dispatch, c.first(), c.last(), c.at}
+	join, wanted, pass := `LEFT JOIN passes p ON p.id = d.subscriber_id`, releases.PassInForce, `COALESCE(p.hash, '')`
+	if c.kind != OfAdvance {
+		args = append(args, c.newsroom)
+		join, wanted, pass = ``, subscribers.StillWanted(`d.subscriber_id`, `$5`), `''`
 	}
-	c.started = instant(&started)
-	of, wanted, pass := `subscribers s ON s.id`, subscribers.StillWanted, `''`
-	if c.kind == OfAdvance {
-		of, wanted, pass = `passes p ON p.id`, releases.PassInForce, `COALESCE(p.hash, '')`
-	}
-	rows, err := tx.QueryContext(ctx, `SELECT d.seq, d.subscriber_id, d.email, d.name, d.language, d.attempts, d.retried, d.state = 'deferred',
+	rows, err := e.deps.DB.QueryContext(ctx, `SELECT d.seq, d.subscriber_id, d.email, d.name, d.language, d.attempts, d.retried, d.state = 'deferred',
 			CASE WHEN `+wanted+` THEN TRUE ELSE FALSE END, `+pass+`
-		FROM deliveries d LEFT JOIN `+of+` = d.subscriber_id
+		FROM deliveries d `+join+`
 		WHERE d.dispatch_id = $1 AND d.seq BETWEEN $2 AND $3 AND d.state IN ('queued', 'deferred') AND d.next_at <= $4
-		ORDER BY d.seq`, c.dispatch, c.first(), c.last(), c.at)
+		ORDER BY d.seq`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read batch %s: %w", batchRef(c.dispatch, c.number), err)
 	}

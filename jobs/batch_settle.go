@@ -22,9 +22,9 @@ const settleBatch = `UPDATE batches SET lease = '', mark = -1,
 		FROM deliveries p WHERE p.dispatch_id = $1 AND p.seq BETWEEN $3 AND $4)
 	WHERE dispatch_id = $1 AND number = $2 AND lease = $6 RETURNING state, free_at`
 
-// settle gives a claim back, after every outcome handed over before it. What is still queued waits for
-// a while. When the database is away the lease just runs out.
-func (e *Engine) settle(c *claim, wait time.Duration) {
+// settle gives a claim back, after every outcome handed over before it, of which some were refusals for good.
+// What is still queued waits for a while. When the database is away the lease just runs out.
+func (e *Engine) settle(c *claim, wait time.Duration, refused int) {
 	e.mu.Lock()
 	delete(e.claims, c)
 	e.mu.Unlock()
@@ -38,7 +38,7 @@ func (e *Engine) settle(c *claim, wait time.Duration) {
 		}
 		return err
 	})
-	if err == nil {
+	if err == nil && refused > 0 {
 		err = e.brake(e.sending, c)
 	}
 	switch {

@@ -183,7 +183,7 @@ func (e *Engine) Start() {
 		e.loops.Go(func() { (&reader{queue: e.queue, lane: laneNow}).read(e.claiming, e.letters) })
 		e.loops.Go(func() { e.work(&outlet{e: e, letters: true}, e.letters, e.sendLetter) })
 		for range e.settings.Workers {
-			e.loops.Go(func() { e.work(&outlet{e: e}, e.batches, e.sendBatch) })
+			e.loops.Go(func() { e.work(&outlet{e: e}, e.batches, e.sendBatches) })
 		}
 	})
 }

@@ -15,18 +15,19 @@ import (
 // to another, or the database is away.
 var errUnmarked = errors.New("not marked")
 
-// fanout is a batch's side of a connection: it gives the messages, marks them and keeps the outcomes.
+// fanout is a batch's part of a stream: it gives the messages and keeps the outcomes.
 type fanout struct {
 	e          *Engine
 	claim      *claim
 	relay      mail.Relay // that the connection leads to
 	recipients []recipient
-	next       int
+	from       int   // place of the first in the stream
+	next       int   // recipient
+	taken      int   // messages given and not done
 	failed     error // why no more messages can be made
 	spare      chan []byte
 
-	marks  marks
-	marked map[int]bool // places in recipients, on their way
+	marked map[int]bool // recipients that are on their way
 	turns  *turns       // nil when nothing is limited by domain
 	ended  bool         // the connection is of no more use
 	sent   int
@@ -36,11 +37,18 @@ type fanout struct {
 	refused int // for good
 }
 
-func newFanout(e *Engine, c *claim, relay mail.Relay) *fanout {
-	f := &fanout{e: e, claim: c, relay: relay, recipients: c.due, spare: make(chan []byte, 4), marked: map[int]bool{}, turns: newTurns(e.pace, relay, c.due)}
-	f.marks = marks{reach: 1, last: len(c.due) - 1, begin: func(at int) *commit { return e.commits.mark(c, c.due[at].seq) }}
-	return f
+func newFanout(e *Engine, c *claim, relay mail.Relay, from int) *fanout {
+	return &fanout{
+		e: e, claim: c, relay: relay, recipients: c.due, from: from, spare: make(chan []byte, 4), marked: map[int]bool{},
+		turns: newTurns(e.pace, relay, c.due),
+	}
 }
+
+// given says that the connection was given every message that there is.
+func (f *fanout) given() bool { return f.next == len(f.recipients) }
+
+// done says that what became of each is written down, too.
+func (f *fanout) done() bool { return f.given() && f.taken == 0 }
 
 // Next makes the message of the next recipient who may be mailed.
 func (f *fanout) Next(ctx context.Context) (*mail.Message, bool) {
@@ -68,7 +76,10 @@ func (f *fanout) Next(ctx context.Context) (*mail.Message, bool) {
 			return nil, false
 		}
 		f.next++
-		return &mail.Message{ID: strconv.Itoa(at), From: f.returnPath(template, r), To: r.email, Data: template.message(f.buffer(), f.claim, r)}, true
+		f.taken++
+		m := template.message(f.buffer(), f.claim, r)
+		m.ID, m.From = strconv.Itoa(f.from+at), f.returnPath(template, r)
+		return m, true
 	}
 	return nil, false
 }
@@ -104,11 +115,11 @@ func (f *fanout) unwanted(r recipient) string {
 	return ""
 }
 
-// Mark moves the batch's mark up to the message.
-func (f *fanout) Mark(m *mail.Message) mail.Mark {
-	at := place(m)
+// mark is that of the message at a place of the stream.
+func (f *fanout) mark(place int, written mail.Mark) mail.Mark {
+	at := place - f.from
 	f.marked[at] = true
-	return &fanoutMark{Mark: f.marks.of(at), fanout: f, at: at}
+	return &fanoutMark{Mark: written, fanout: f, at: at}
 }
 
 // fanoutMark counts only while the lease is held. Where mail is held to a rate, it is waited for when
@@ -138,8 +149,9 @@ func (m *fanoutMark) Wait() error {
 
 // Done writes down what became of the message. One that was never marked, or whose mark failed, was
 // not sent and stays as it was.
-func (f *fanout) Done(m *mail.Message, o mail.Outcome) {
-	at := place(m)
+func (f *fanout) Done(place int, m *mail.Message, o mail.Outcome) {
+	at := place - f.from
+	f.taken--
 	was := f.marked[at]
 	delete(f.marked, at)
 	switch o.Class {
@@ -227,12 +239,6 @@ func (f *fanout) keepBuffer(b []byte) {
 	case f.spare <- b:
 	default:
 	}
-}
-
-// place is where in the recipients a message's is.
-func place(m *mail.Message) int {
-	at, _ := strconv.Atoi(m.ID)
-	return at
 }
 
 // jitter spreads a wait by a tenth to either side, so that what was refused together doesn't come

@@ -10,12 +10,12 @@ const reachLimit = 32
 // message it was asked for and the two before it may have no outcome yet; it reaches over the rest.
 const Depth = reachLimit + 2
 
-// marks moves one batch's mark ahead of its connection. Where messages go faster than commits, a mark
+// marks moves the marks of a connection's batches ahead of it. Where messages go faster than commits, a mark
 // reaches over several; as soon as no message has to wait for its mark, it reaches less far again, down
 // to the one message: what is marked and never begun would be in doubt for nothing.
 type marks struct {
-	begin func(at int) *commit // begins to write the mark of the recipient at a place
-	last  int                  // the last place there is
+	begin func(at, most int) (int, *commit) // begins to write a mark that reaches over a place, and tells how far
+	last  int                               // the last place there is yet
 
 	reach int
 	ahead []ahead // begun, in order; all but the first cover places not asked for yet
@@ -37,8 +37,11 @@ func (m *marks) of(at int) mail.Mark {
 		begun = m.ahead[n-1].upTo
 	}
 	if begun < min(at+m.reach/2, m.last) {
-		to := min(at+m.reach-1, m.last)
-		m.ahead = append(m.ahead, ahead{upTo: to, commit: m.begin(to)})
+		for to := min(at+m.reach-1, m.last); begun < to; { // a mark ends with its batch
+			var written *commit
+			begun, written = m.begin(begun+1, to)
+			m.ahead = append(m.ahead, ahead{upTo: begun, commit: written})
+		}
 	}
 	for m.ahead[0].upTo < at {
 		m.ahead = m.ahead[1:]

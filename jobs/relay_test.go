@@ -24,6 +24,7 @@ type relay struct {
 	pace   time.Duration
 	answer func(to string, try int) (mail.Outcome, error) // nil accepts; an error loses the connection
 	took   int
+	runs   int // that gave a release's message
 
 	settings mail.Relay  // its rates, and so on
 	rests    []mail.Rest // what it says of itself
@@ -108,6 +109,11 @@ func (c *relayConn) Run(ctx context.Context, work mail.Work) error {
 	if !ok {
 		return nil
 	}
+	c.mu.Lock()
+	if m.To != press {
+		c.runs++
+	}
+	c.mu.Unlock()
 	mark := work.Mark(m)
 	for ok {
 		if err := mark.Wait(); err != nil {

@@ -148,9 +148,9 @@ func (t *templates) text(ctx context.Context, c *claim) (releases.Text, error) {
 	return releases.Text{}, fmt.Errorf("release %s has no version %d", c.release, c.version)
 }
 
-// message makes one recipient's by appending to buf.
-func (t *template) message(buf []byte, c *claim, r recipient) []byte {
-	return t.Splice(buf, mail.Recipient{
+// message makes one recipient's by appending its text to buf.
+func (t *template) message(buf []byte, c *claim, r recipient) *mail.Message {
+	return t.Message(buf, mail.Recipient{
 		Email: r.email, Name: r.name,
 		MessageID: mail.MessageID(c.dispatch, r.subscriber, t.domain),
 		Link:      t.link(r),

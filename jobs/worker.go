@@ -184,30 +184,3 @@ func (o *outlet) hangUp() {
 		o.conn = nil
 	}
 }
-
-// sendBatch claims the batch that an entry refers to and sends it. The reference has done its work
-// once the batch is claimed, or is seen not to be there to claim.
-func (e *Engine) sendBatch(out *outlet, entry entry) {
-	claim, err := e.claim(e.claiming, entry.ref)
-	e.queue.ack(e.claiming, entry)
-	e.ledger.set(err)
-	if claim == nil {
-		return
-	}
-	wait := time.Duration(0)
-	defer func() { e.settle(claim, wait) }()
-	f := newFanout(e, claim, out.conn.Relay())
-	out.run(f)
-	f.leaveNone()
-	f.turns.endAll()
-	if f.gaveWay {
-		out.hangUp()
-	}
-	if f.sent > 0 {
-		out.strikes = min(out.strikes, 1)
-	}
-	e.rendering.set(f.failed)
-	if f.failed != nil {
-		wait = e.settings.Reconcile
-	}
-}

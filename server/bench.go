@@ -110,7 +110,7 @@ func (b *benchmark) run(ctx context.Context, c call) error {
 	if err != nil {
 		return fmt.Errorf("measure the sink's limit: %w", err)
 	}
-	library, err := b.measure(ctx, "go-mail", sample, b.sendLibrary(message, sample))
+	library, err := b.measure(ctx, "go-mail", sample, b.sendLibrary(message.Data, sample))
 	if err != nil {
 		return fmt.Errorf("measure go-mail: %w", err)
 	}
@@ -118,7 +118,7 @@ func (b *benchmark) run(ctx context.Context, c call) error {
 	if err != nil {
 		return fmt.Errorf("measure Dateline: %w", err)
 	}
-	b.report(c.stdout, len(message), limit, library, dateline)
+	b.report(c.stdout, len(message.Data), limit, library, dateline)
 	if b.arrivals != nil {
 		return b.arrivals.check()
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // sendConstant is the sink's limit for our own sender: one message, rendered before, and no ledger.
-func (b *benchmark) sendConstant(message []byte, count int) func(context.Context, *stopwatch) error {
+func (b *benchmark) sendConstant(message *mail.Message, count int) func(context.Context, *stopwatch) error {
 	return func(ctx context.Context, watch *stopwatch) error {
 		sender := mail.NewSMTP([]mail.Relay{b.relay}, "localhost", benchTimeout)
 		defer sender.Close()
@@ -28,7 +28,7 @@ func (b *benchmark) sendConstant(message []byte, count int) func(context.Context
 					return err
 				}
 				defer conn.Close()
-				work := &constant{message: mail.Message{From: benchSender, To: benchRecipient, Data: message}, left: left, watch: watch}
+				work := &constant{message: message, left: left, watch: watch}
 				return errors.Join(conn.Run(ctx, work), work.refused)
 			})
 		}
@@ -38,14 +38,14 @@ func (b *benchmark) sendConstant(message []byte, count int) func(context.Context
 
 // constant gives the same message until none is left.
 type constant struct {
-	message mail.Message
+	message *mail.Message
 	left    *atomic.Int64
 	watch   *stopwatch
 	refused error
 }
 
 func (w *constant) Next(context.Context) (*mail.Message, bool) {
-	return &w.message, w.refused == nil && w.left.Add(-1) >= 0
+	return w.message, w.refused == nil && w.left.Add(-1) >= 0
 }
 
 func (w *constant) Mark(*mail.Message) mail.Mark { return mail.NoMark }

@@ -37,7 +37,7 @@ func benchText() releases.Text {
 }
 
 // benchMessage is one whole message as Dateline sends it.
-func benchMessage() ([]byte, error) {
+func benchMessage() (*mail.Message, error) {
 	catalogues, err := words.Load()
 	if err != nil {
 		return nil, err
@@ -50,7 +50,9 @@ func benchMessage() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return template.Splice(nil, mail.Recipient{
+	m := template.Message(nil, mail.Recipient{
 		Email: benchRecipient, Name: "Reader 1", MessageID: mail.MessageID("bench", "1", "bench.example"), Link: benchURL + "/unsubscribe/1",
-	}), nil
+	})
+	m.From = benchSender
+	return m, nil
 }

@@ -60,12 +60,12 @@ func signatures(t *testing.T, data, printed, from string) []*msgdkim.Verificatio
 	if err != nil {
 		t.Fatal(err)
 	}
-	message = bytes.Replace(message, []byte(benchSender), []byte(from), 1)
+	text := bytes.Replace(message.Data, []byte(benchSender), []byte(from), 1)
 	conn, err := sender.Connect(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := conn.Run(t.Context(), &oneMessage{t: t, message: &mail.Message{From: from, To: benchRecipient, Data: message}}); err != nil {
+	if err := conn.Run(t.Context(), &oneMessage{t: t, message: &mail.Message{From: from, To: benchRecipient, Data: text}}); err != nil {
 		t.Fatal(err)
 	}
 	conn.Close()

@@ -7,10 +7,18 @@ import (
 	"strings"
 )
 
-// StillWanted is the SQL condition, on subscribers AS s, that one may be mailed at this moment: asked
-// again when a batch is claimed, for those who left after the audience was frozen. Counting, unlike
-// NOT EXISTS, is done subscriber by subscriber: Postgres would rather read every suppression for a batch.
-const StillWanted = `s.state = 'confirmed' AND (
+// StillWanted is the SQL condition that the subscriber with an id, of a newsroom, both SQL themselves, may be
+// mailed at this moment: asked again when a batch is claimed, for those who left after the audience was
+// frozen. It reads an index and no row of the table: asked for one id, SQLite would use the table's key.
+func StillWanted(id, newsroomID string) string {
+	return `EXISTS (SELECT 1 FROM subscribers still WHERE still.newsroom_id = ` + newsroomID + ` AND still.id BETWEEN ` + id + ` AND ` + id + `
+		AND still.state = 'confirmed' AND NOT EXISTS (
+			SELECT 1 FROM suppressions x WHERE x.email_key = still.email_key AND x.newsroom_id IN ('', still.newsroom_id)))`
+}
+
+// wanted says the same of subscribers AS s, of many of them. Counting, unlike NOT EXISTS, is done subscriber by
+// subscriber: Postgres would rather read every suppression for a chunk of them.
+const wanted = `s.state = 'confirmed' AND (
 	SELECT COUNT(*) FROM suppressions x WHERE x.email_key = s.email_key AND (x.newsroom_id = '' OR x.newsroom_id = s.newsroom_id)) = 0`
 
 // Audience is the query for whom a release is mailed to: $1 is the newsroom's id, $2 the release's,
@@ -19,7 +27,7 @@ const StillWanted = `s.state = 'confirmed' AND (
 // is in the index subscribers_newsroom: read in the order of ids, which are random, the table would cost
 // ten times as much. Conditions and an order may be appended.
 const Audience = `SELECT s.id, s.email, s.name, s.language FROM subscribers s
-	WHERE s.newsroom_id = $1 AND ` + StillWanted + ` AND (
+	WHERE s.newsroom_id = $1 AND ` + wanted + ` AND (
 		SELECT COUNT(*) = 0 OR COUNT(r.topic) > 0 FROM subscriber_topics t
 		LEFT JOIN release_topics r ON r.topic = t.topic AND r.release_id = $2 WHERE t.subscriber_id = s.id)`
 

@@ -87,18 +87,22 @@ func TestAudience_MayBeContinuedInTheOrderOfIds(t *testing.T) {
 
 func TestStillWanted_TurnsAtOnceWhenSomebodyLeaves(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		wanted := func() []string {
-			return w.texts(t, `SELECT s.email FROM subscribers s WHERE `+StillWanted+` ORDER BY s.email`)
+		mailed := func() []string {
+			still := w.texts(t, `SELECT s.email FROM subscribers s WHERE `+StillWanted(`s.id`, `s.newsroom_id`)+` ORDER BY s.email`)
+			if gathered := w.texts(t, `SELECT s.email FROM subscribers s WHERE `+wanted+` ORDER BY s.email`); !slices.Equal(gathered, still) {
+				t.Errorf("%q would be gathered, %q mailed", gathered, still)
+			}
+			return still
 		}
 		w.confirmed(t, "stays@example.com")
 		leaver := w.confirmed(t, "leaves@example.com")
 		w.confirmed(t, "bounces@example.com")
-		if got := wanted(); len(got) != 3 {
+		if got := mailed(); len(got) != 3 {
 			t.Errorf("wanted by %q", got)
 		}
 		w.leave(t, leaver.ID)
 		w.suppress(t, "bounces@example.com", "", ReasonBounce)
-		if got := wanted(); !slices.Equal(got, []string{"stays@example.com"}) {
+		if got := mailed(); !slices.Equal(got, []string{"stays@example.com"}) {
 			t.Errorf("wanted by %q", got)
 		}
 	})

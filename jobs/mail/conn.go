@@ -98,7 +98,16 @@ func (c *conn) ask(ctx context.Context, line string) (reply, error) {
 
 // appendData writes a message as DATA wants it: dots doubled at line beginnings, ended by a dot alone
 // (RFC 5321 section 4.5.2).
-func appendData(buf, data []byte) []byte {
+func appendData(buf []byte, m *Message) []byte {
+	data := m.Data
+	if m.plain {
+		from := 0
+		for _, dot := range m.dots {
+			buf = append(append(buf, data[from:dot]...), '.')
+			from = dot
+		}
+		return append(append(buf, data[from:]...), ".\r\n"...)
+	}
 	if len(data) > 0 && data[0] == '.' {
 		buf = append(buf, '.')
 	}

@@ -19,7 +19,7 @@ type turn struct {
 }
 
 func newTurn(m *Message, mark Mark, l limits) *turn {
-	t := &turn{message: m, mark: mark, eightBit: !asciiBytes(m.Data)}
+	t := &turn{message: m, mark: mark, eightBit: !m.plain && !asciiBytes(m.Data)}
 	t.refusal = t.check(l)
 	return t
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// run is one Run of a connection. turns are the messages taken and not done, in order: the one that an
+// run is a Run of a connection, until it is worn. turns are the messages taken and not done, in order: the one that an
 // answer is awaited for, the one whose envelope was written behind it, the one asked for ahead.
 type run struct {
 	*conn
@@ -21,14 +21,23 @@ type run struct {
 //
 // When ctx ends, what is on the wire is cut off. To end in order, work.Next says that there is no more.
 func (c *conn) Run(ctx context.Context, work Work) error {
-	if c.worn() {
-		if err := c.renew(ctx); err != nil {
+	for {
+		if c.worn() {
+			if err := c.renew(ctx); err != nil {
+				return err
+			}
+		}
+		if exhausted, err := c.run(ctx, work); exhausted || err != nil {
 			return err
 		}
 	}
+}
+
+// run ends in order when work has no more, or the connection has lived long enough.
+func (c *conn) run(ctx context.Context, work Work) (exhausted bool, err error) {
 	stop := context.AfterFunc(ctx, func() { c.raw.SetDeadline(time.Unix(1, 0)) })
 	r := &run{conn: c, work: work}
-	err := r.all(ctx)
+	err = r.all(ctx)
 	if err != nil {
 		r.abandon(err)
 	}
@@ -36,7 +45,7 @@ func (c *conn) Run(ctx context.Context, work Work) error {
 		c.broken = true
 	}
 	c.relay.rest.ran(r.delivered, err)
-	return err
+	return r.exhausted, err
 }
 
 func (r *run) all(ctx context.Context) error {
@@ -67,7 +76,7 @@ func (r *run) all(ctx context.Context) error {
 
 // askAhead takes one message more than have been begun.
 func (r *run) askAhead(ctx context.Context) {
-	if n := len(r.turns); r.exhausted || n > 0 && !r.turns[n-1].begun() {
+	if n := len(r.turns); r.exhausted || r.worn() || n > 0 && !r.turns[n-1].begun() {
 		return
 	}
 	m, ok := r.work.Next(ctx)
@@ -125,7 +134,7 @@ func (r *run) writeEnvelope(ctx context.Context, this *turn) error {
 // body writes a message's text, with the next one's envelope behind it, and reads what became of it.
 // Only a text that left whole, with its final dot, can have been accepted.
 func (r *run) body(ctx context.Context, this *turn) (Outcome, error) {
-	r.out = appendData(r.out[:0], this.message.Data)
+	r.out = appendData(r.out[:0], this.message)
 	end := len(r.out)
 	if next := r.following(); next != nil {
 		r.begin(next)

@@ -88,6 +88,7 @@ func (s *signingSender) sign(m *Message) error {
 		return nil
 	}
 	m.Data, err = signer.Sign(nil, m.Data)
+	m.plain, m.dots = false, nil
 	return err
 }
 

@@ -67,6 +67,10 @@ type Message struct {
 	From string // RFC 5321 reverse-path
 	To   string
 	Data []byte // RFC 5322, CRLF line ends, not dot-stuffed
+
+	// What is known of the Data that a Template made; whoever changes it, forgets that.
+	plain bool  // it is ASCII, ends with its last line, and has these lines that begin with a dot:
+	dots  []int // where each of them begins
 }
 
 // Class is what a recipient's outcome means for trying again.

@@ -325,13 +325,23 @@ func FuzzSplice(f *testing.F) {
 	f.Add("Kerstin Åström", "kerstin@länsstyrelsen.se", "https://x/=?a&b")
 	f.Add("x\r\nBcc: y", "a@b\r\n\r\nz", "https://x/\" onclick=\"\r\n<>")
 	f.Add("\"\\,;<>()", "", "=\x00\xff")
-	template, err := mail.RenderRelease(harbour(), speak(f, "sv"), time.Now())
+	f.Add(".", ".", "."+strings.Repeat("a", 59)+"."+strings.Repeat(".", 70))
+	r := harbour()
+	r.Text.Body += "\n\n" + strings.Repeat("."+strings.Repeat("a", 74), 20) // lines that begin with a dot
+	template, err := mail.RenderRelease(r, speak(f, "sv"), time.Now())
 	if err != nil {
 		f.Fatal(err)
 	}
 	want := fieldNames(f, template.Splice(nil, reader))
+	if m := template.Message(nil, reader); !m.Plain() || !bytes.Contains(m.Data, []byte("\n.")) {
+		f.Error("an ordinary message isn't known to be plain, or has no line that begins with a dot")
+	}
 	f.Fuzz(func(t *testing.T, name, email, link string) {
-		raw := template.Splice(nil, mail.Recipient{Email: email, Name: name, MessageID: "<" + name + ">", Link: link})
+		m := template.Message(nil, mail.Recipient{Email: email, Name: name, MessageID: "<" + name + ">", Link: link})
+		raw := m.Data
+		if looked := (&mail.Message{Data: raw}); !bytes.Equal(m.Wire(), looked.Wire()) {
+			t.Errorf("by what is known of it, %q is sent as %q", looked.Wire(), m.Wire())
+		}
 		if got := fieldNames(t, raw); !slices.Equal(got, want) {
 			t.Errorf("fields %v, want %v", got, want)
 		}

@@ -83,7 +83,7 @@ func TestAppendData_DoublesDotsAndEndsWithOne(t *testing.T) {
 		"a.\r\n.b\r\nc.d":   "a.\r\n..b\r\nc.d\r\n.\r\n",
 		"\r\n\r\n.\r\n\r\n": "\r\n\r\n..\r\n\r\n.\r\n",
 	} {
-		if got := string(appendData([]byte("x"), []byte(in))); got != "x"+want {
+		if got := string(appendData([]byte("x"), &Message{Data: []byte(in)})); got != "x"+want {
 			t.Errorf("%q: %q, want %q", in, got, "x"+want)
 		}
 	}

@@ -21,6 +21,8 @@ type Recipient struct {
 type Template struct {
 	pieces [][]byte // one more than places
 	places []place
+	plain  bool    // as long as what a recipient's fields add is
+	dots   [][]int // in each piece, those that begin a line
 }
 
 // A place is where one of a recipient's fields stands. Each has its own way of being written.
@@ -74,15 +76,60 @@ func newTemplate(message []byte, t tokens, without ...place) (*Template, error) 
 		from = f.at + len(t[f.place])
 	}
 	made.pieces = append(made.pieces, message[from:])
+	made.plain = asciiBytes(message) && bytes.HasSuffix(message, []byte("\n"))
+	for _, piece := range made.pieces {
+		made.dots = append(made.dots, dotsOf(piece))
+		made.plain = made.plain && !bytes.HasPrefix(piece, []byte("."))
+	}
 	return made, nil
 }
 
-// Splice makes one recipient's message by appending to buf, which may be nil. Nothing that a field
-// holds can begin a header field or end an HTML attribute.
+// dotsOf finds the dots that begin a line of b, but for its first.
+func dotsOf(b []byte) (dots []int) {
+	for from := 0; ; {
+		i := bytes.Index(b[from:], []byte("\n."))
+		if i < 0 {
+			return dots
+		}
+		from += i + 1
+		dots = append(dots, from)
+	}
+}
+
+// isPlain says that a field is ASCII and neither begins with a dot nor has a line that does.
+func isPlain(field []byte) bool {
+	return asciiBytes(field) && !bytes.HasPrefix(field, []byte(".")) && !bytes.Contains(field, []byte("\n."))
+}
+
+// Message makes one recipient's message by appending its text to buf, which may be nil. What is known of the
+// template need not be looked at in each message again.
+func (t *Template) Message(buf []byte, r Recipient) *Message {
+	m := &Message{To: r.Email}
+	t.splice(m, buf, r)
+	return m
+}
+
+// Splice makes the text of a recipient's message by appending to buf, which may be nil.
 func (t *Template) Splice(buf []byte, r Recipient) []byte {
+	var m Message
+	t.splice(&m, buf, r)
+	return m.Data
+}
+
+// splice makes the text and tells what is known of it. Nothing that a field holds can begin a header field or
+// end an HTML attribute.
+func (t *Template) splice(m *Message, buf []byte, r Recipient) {
 	link := asciiURL(r.Link)
-	for i, p := range t.places {
+	m.plain = t.plain && len(buf) == 0
+	piece := func(i int) {
+		for _, dot := range t.dots[i] {
+			m.dots = append(m.dots, len(buf)+dot)
+		}
 		buf = append(buf, t.pieces[i]...)
+	}
+	for i, p := range t.places {
+		piece(i)
+		begin := len(buf)
 		switch p {
 		case placeTo:
 			buf = appendMailbox(buf, r.Name, r.Email)
@@ -95,8 +142,10 @@ func (t *Template) Splice(buf []byte, r Recipient) []byte {
 		case placeLinkHTML:
 			buf = appendQuotedPrintable(buf, html.EscapeString(link))
 		}
+		m.plain = m.plain && isPlain(buf[begin:])
 	}
-	return append(buf, t.pieces[len(t.places)]...)
+	piece(len(t.places))
+	m.Data = buf
 }
 
 const hexDigits = "0123456789ABCDEF"
