@@ -27,6 +27,10 @@ func TestFreeze_ShowsTheBar_HidesDrafts_SignsEveryoneElseOut_AndThaws(t *testing
 	if strings.Contains(bar.body, "&lt;time") || strings.Contains(bar.body, "<b>may") || strings.Contains(bar.body, "Öppet hus") {
 		t.Errorf("the bar's time is broken, its reason not escaped, or the draft is shown:\n%s", bar.body)
 	}
+	const write = `href="/desk/releases/new"`
+	if strings.Contains(bar.body, write) {
+		t.Error("a new release is offered, which would be refused")
+	}
 	if a := admin.get(draft); a.status != http.StatusConflict || strings.Contains(a.body, "Öppet hus") {
 		t.Errorf("the draft is %d:\n%s", a.status, shorten(a.body))
 	}
@@ -36,8 +40,8 @@ func TestFreeze_ShowsTheBar_HidesDrafts_SignsEveryoneElseOut_AndThaws(t *testing
 
 	admin.done("/desk/settings/thaw", url.Values{"newsroom": {newsroom}, "reason": {"It was not."}})
 	admin.get(draft).says(t, "Öppet hus")
-	if a := admin.get("/desk"); strings.Contains(a.body, "has been frozen") {
-		t.Error("the bar stays after the thaw")
+	if a := admin.get("/desk"); strings.Contains(a.body, "has been frozen") || !strings.Contains(a.body, write) {
+		t.Error("the bar stays after the thaw, or no new release is offered")
 	}
 }
 
