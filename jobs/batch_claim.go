@@ -71,7 +71,7 @@ func (e *Engine) claim(ctx context.Context, ref string) (*claim, error) {
 	e.claims[c] = true
 	e.mu.Unlock()
 	if c.due, err = e.recipients(context.WithoutCancel(ctx), c); err != nil {
-		e.settle(c, e.settings.Reconcile, 0)
+		e.settle(c, e.settings.Reconcile)
 		return nil, err
 	}
 	return c, nil

@@ -20,25 +20,26 @@ const settleBatch = `UPDATE batches SET lease = '', mark = -1,
 			SUM(CASE WHEN p.retried THEN 1 ELSE 0 END),
 			MIN(CASE WHEN p.state = 'sent' THEN p.updated_at END), MAX(CASE WHEN p.state = 'sent' THEN p.updated_at END)
 		FROM deliveries p WHERE p.dispatch_id = $1 AND p.seq BETWEEN $3 AND $4)
-	WHERE dispatch_id = $1 AND number = $2 AND lease = $6 RETURNING state, free_at`
+	WHERE dispatch_id = $1 AND number = $2 AND lease = $6 RETURNING state, free_at, failed`
 
-// settle gives a claim back, after every outcome handed over before it, of which some were refusals for good.
-// What is still queued waits for a while. When the database is away the lease just runs out.
-func (e *Engine) settle(c *claim, wait time.Duration, refused int) {
+// settle gives a claim back, after every outcome handed over before it. What is still queued waits for
+// a while. When the database is away the lease just runs out.
+func (e *Engine) settle(c *claim, wait time.Duration) {
 	e.mu.Lock()
 	delete(e.claims, c)
 	e.mu.Unlock()
 	var state string
 	var free int64
+	var failed int
 	earliest := millis(e.clock.now().Add(wait))
 	err := e.commits.do(func(ctx context.Context, tx *groupTx) error {
-		err := tx.QueryRowContext(ctx, settleBatch, c.dispatch, c.number, c.first(), c.last(), earliest, c.lease).Scan(&state, &free)
+		err := tx.QueryRowContext(ctx, settleBatch, c.dispatch, c.number, c.first(), c.last(), earliest, c.lease).Scan(&state, &free, &failed)
 		if errors.Is(err, sql.ErrNoRows) { // the lease was lost: it is another's to settle
 			return nil
 		}
 		return err
 	})
-	if err == nil && refused > 0 {
+	if err == nil && failed > 0 {
 		err = e.brake(e.sending, c)
 	}
 	switch {

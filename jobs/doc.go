@@ -13,8 +13,9 @@
 //     references go to the Redis stream "lift". Whoever confirmed since the gathering is added then,
 //     in batches of their own.
 //  4. Claim. A worker takes a reference from Redis and claims the batch in SQL with a lease, the next one
-//     while the last of a batch leave, so that its connection never waits. Redis only wakes: a reference that is lost or comes twice does no harm, and a reconciler looks every few
-//     seconds for batches that are due and announces them again.
+//     while the last of a batch leave, so that its connection never waits. Redis only wakes: a reference
+//     that is lost or comes twice does no harm, and a reconciler looks every few seconds for batches
+//     that are due and announces them again.
 //  5. Send. The worker reads the batch's recipients with the state that their subscriptions have now,
 //     excludes whoever has left, moves the batch's mark up to each delivery before its DATA, and writes
 //     what became of it after. Marks and outcomes of all connections are committed together, whatever

@@ -57,15 +57,13 @@ func (s *stream) begin(c *claim) {
 func (s *stream) Next(ctx context.Context) (*mail.Message, bool) {
 	s.giveBack(false)
 	for i := 0; i < len(s.open); i++ {
-		f := s.open[i]
-		if m, ok := f.Next(ctx); ok {
-			s.lookAhead()
+		s.lookAhead() // there may be one more then
+		if m, ok := s.open[i].Next(ctx); ok {
 			return m, true
 		}
-		if !f.given() {
+		if !s.open[i].given() {
 			return nil, false
 		}
-		s.lookAhead()
 	}
 	return nil, false
 }
@@ -145,7 +143,7 @@ func (s *stream) giveBack(all bool) {
 		if f.failed != nil {
 			wait = s.e.settings.Reconcile
 		}
-		settle := func() { s.e.settle(f.claim, wait, f.refused) }
+		settle := func() { s.e.settle(f.claim, wait) }
 		if f.given() {
 			s.e.loops.Go(settle)
 		} else {
@@ -175,7 +173,7 @@ func (s *stream) end() {
 		s.begin(c)
 		return
 	}
-	s.e.settle(c, 0, 0)
+	s.e.settle(c, 0)
 }
 
 // place is where in the stream a message's recipient is.

@@ -102,6 +102,7 @@ func TestStillWanted_TurnsAtOnceWhenSomebodyLeaves(t *testing.T) {
 		}
 		w.leave(t, leaver.ID)
 		w.suppress(t, "bounces@example.com", "", ReasonBounce)
+		w.suppress(t, "stays@example.com", "another newsroom", ReasonRequest)
 		if got := mailed(); !slices.Equal(got, []string{"stays@example.com"}) {
 			t.Errorf("wanted by %q", got)
 		}

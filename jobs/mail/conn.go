@@ -99,31 +99,35 @@ func (c *conn) ask(ctx context.Context, line string) (reply, error) {
 // appendData writes a message as DATA wants it: dots doubled at line beginnings, ended by a dot alone
 // (RFC 5321 section 4.5.2).
 func appendData(buf []byte, m *Message) []byte {
-	data := m.Data
-	if m.plain {
-		from := 0
-		for _, dot := range m.dots {
-			buf = append(append(buf, data[from:dot]...), '.')
-			from = dot
-		}
-		return append(append(buf, data[from:]...), ".\r\n"...)
+	data, dots := m.Data, m.dots
+	if !m.plain {
+		dots = dotsOf(data)
 	}
-	if len(data) > 0 && data[0] == '.' {
-		buf = append(buf, '.')
+	from := 0
+	for _, dot := range dots {
+		buf = append(append(buf, data[from:dot]...), '.')
+		from = dot
 	}
-	for {
-		i := bytes.Index(data, []byte("\n."))
-		if i < 0 {
-			break
-		}
-		buf = append(append(buf, data[:i+1]...), '.')
-		data = data[i+1:]
-	}
-	buf = append(buf, data...)
+	buf = append(buf, data[from:]...)
 	if n := len(data); n > 0 && data[n-1] != '\n' {
 		buf = append(buf, "\r\n"...)
 	}
 	return append(buf, ".\r\n"...)
+}
+
+// dotsOf finds the dots that begin a line of b.
+func dotsOf(b []byte) (dots []int) {
+	if bytes.HasPrefix(b, []byte(".")) {
+		dots = append(dots, 0)
+	}
+	for from := 0; ; {
+		i := bytes.Index(b[from:], []byte("\n."))
+		if i < 0 {
+			return dots
+		}
+		from += i + 1
+		dots = append(dots, from)
+	}
 }
 
 // asciiBytes looks at many bytes at a time: it is asked of every message.

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// run is a Run of a connection, until it is worn. turns are the messages taken and not done, in order: the one that an
-// answer is awaited for, the one whose envelope was written behind it, the one asked for ahead.
+// run is a Run of a connection, until it is worn. turns are the messages taken and not done, in order: the
+// one that an answer is awaited for, the one whose envelope was written behind it, the one asked for ahead.
 type run struct {
 	*conn
 	work      Work

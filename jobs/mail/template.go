@@ -84,23 +84,6 @@ func newTemplate(message []byte, t tokens, without ...place) (*Template, error) 
 	return made, nil
 }
 
-// dotsOf finds the dots that begin a line of b, but for its first.
-func dotsOf(b []byte) (dots []int) {
-	for from := 0; ; {
-		i := bytes.Index(b[from:], []byte("\n."))
-		if i < 0 {
-			return dots
-		}
-		from += i + 1
-		dots = append(dots, from)
-	}
-}
-
-// isPlain says that a field is ASCII and neither begins with a dot nor has a line that does.
-func isPlain(field []byte) bool {
-	return asciiBytes(field) && !bytes.HasPrefix(field, []byte(".")) && !bytes.Contains(field, []byte("\n."))
-}
-
 // Message makes one recipient's message by appending its text to buf, which may be nil. What is known of the
 // template need not be looked at in each message again.
 func (t *Template) Message(buf []byte, r Recipient) *Message {
@@ -142,7 +125,7 @@ func (t *Template) splice(m *Message, buf []byte, r Recipient) {
 		case placeLinkHTML:
 			buf = appendQuotedPrintable(buf, html.EscapeString(link))
 		}
-		m.plain = m.plain && isPlain(buf[begin:])
+		m.plain = m.plain && asciiBytes(buf[begin:]) && dotsOf(buf[begin:]) == nil
 	}
 	piece(len(t.places))
 	m.Data = buf
