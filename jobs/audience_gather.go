@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"dateline/releases/history"
@@ -14,9 +15,6 @@ import (
 // chunkSize is how many recipients one transaction adds. It bounds how long the desk can be kept waiting
 // for SQLite's one lock: for some 20 ms as a rule, and under 100 ms where the disk is slow.
 const chunkSize = 2000
-
-// glance is how many subscribers are looked at together once most of them are in the audience.
-const glance = 10 * chunkSize
 
 // gatherAudiences sees to it that each audience which isn't frozen is being gathered.
 func (e *Engine) gatherAudiences(ctx context.Context) error {
@@ -81,41 +79,54 @@ func (e *Engine) gatherPass(ctx context.Context, id string) (more bool, err erro
 	}
 	complete := a.lifted() && a.cursor == ""
 	for {
-		upto, fresh, err := e.nextChunk(ctx, a)
+		upto, err := e.nextChunk(ctx, a)
 		if err != nil {
 			return false, fmt.Errorf("gather %s: %w", id, err)
 		}
 		if upto == "" {
 			break
 		}
-		if fresh == 0 {
-			a.cursor = upto
-		} else if err := e.gatherNext(ctx, &a, upto); err != nil {
+		if err := e.gatherNext(ctx, &a, upto); err != nil {
 			return false, fmt.Errorf("gather %s after %q: %w", id, a.cursor, err)
 		}
 	}
 	return e.endPass(ctx, id, complete)
 }
 
-// nextChunk is the id of the last subscriber of the next chunk, "" when there is none, and how many of it
-// are not in the audience, whether they belong there or not.
-func (e *Engine) nextChunk(ctx context.Context, a audience) (upto string, fresh int, err error) {
-	if a.lifted() {
-		if upto, fresh, err = e.chunk(ctx, a, glance); fresh <= chunkSize {
-			return upto, fresh, err
-		}
-	}
-	return e.chunk(ctx, a, chunkSize)
+// nextChunk is the id of the last subscriber of the next chunk, "" when there is none.
+func (e *Engine) nextChunk(ctx context.Context, a audience) (upto string, err error) {
+	err = e.deps.DB.QueryRowContext(ctx, `SELECT COALESCE(MAX(w.id), '') FROM (
+		SELECT s.id FROM subscribers s WHERE s.newsroom_id = $1 AND s.id > $2 ORDER BY s.id LIMIT $3) AS w`,
+		a.newsroom, a.cursor, chunkSize).Scan(&upto)
+	return upto, err
 }
 
-// chunk reads two indexes and no row of a table.
-func (e *Engine) chunk(ctx context.Context, a audience, size int) (upto string, fresh int, err error) {
-	var last sql.NullString
-	err = e.deps.DB.QueryRowContext(ctx, `SELECT MAX(w.id), COALESCE(SUM(w.fresh), 0) FROM (
-		SELECT s.id, CASE WHEN `+absent+` THEN 1 ELSE 0 END AS fresh FROM subscribers s
-		WHERE s.newsroom_id = $1 AND s.id > $4 ORDER BY s.id LIMIT $2) AS w`,
-		a.newsroom, size, a.id, a.cursor).Scan(&last, &fresh)
-	return last.String, fresh, err
+// anyoneMissing says whether somebody in the chunk up to a subscriber belongs to the audience and is not in
+// it. As a rule everybody who is confirmed is: that shows in two lists of ids, each read from an index
+// alone, in a tenth of the time that asking subscriber by subscriber takes from the mail.
+func (e *Engine) anyoneMissing(ctx context.Context, a audience, upto string) (anyone bool, err error) {
+	var confirmed, gathered string
+	err = e.deps.DB.QueryRowContext(ctx, `SELECT
+		(SELECT COALESCE(STRING_AGG(w.id, ' '), '') FROM (SELECT s.id FROM subscribers s
+			WHERE s.newsroom_id = $1 AND s.id > $3 AND s.id <= $4 AND s.state = 'confirmed' ORDER BY s.id) AS w),
+		(SELECT COALESCE(STRING_AGG(w.id, ' '), '') FROM (SELECT p.subscriber_id AS id FROM deliveries p
+			WHERE p.dispatch_id = $2 AND p.subscriber_id > $3 AND p.subscriber_id <= $4 ORDER BY p.subscriber_id) AS w)`,
+		a.newsroom, a.id, a.cursor, upto).Scan(&confirmed, &gathered)
+	if err != nil || contains(strings.Fields(gathered), strings.Fields(confirmed)) {
+		return false, err
+	}
+	err = e.deps.DB.QueryRowContext(ctx, `SELECT EXISTS (`+missing+`)`, a.newsroom, a.release, a.id, a.cursor, upto).Scan(&anyone)
+	return anyone, err
+}
+
+// contains says whether all of the ids are among others. Both are in order, whatever that is.
+func contains(all, ids []string) bool {
+	for _, id := range all {
+		if len(ids) > 0 && id == ids[0] {
+			ids = ids[1:]
+		}
+	}
+	return len(ids) == 0
 }
 
 // absent: a subscriber s after the cursor $4 is not in the audience of the dispatch $3. In a first pass nobody
@@ -133,9 +144,7 @@ const missing = subscribers.Audience + ` AND s.id > $4 AND s.id <= $5 AND ` + ab
 // mail goes out from here, what it commits has as long as the chunk took.
 func (e *Engine) gatherNext(ctx context.Context, a *audience, upto string) error {
 	if a.lifted() {
-		var anyone bool
-		err := e.deps.DB.QueryRowContext(ctx, `SELECT EXISTS (`+missing+`)`, a.newsroom, a.release, a.id, a.cursor, upto).Scan(&anyone)
-		if err != nil || !anyone {
+		if anyone, err := e.anyoneMissing(ctx, *a, upto); err != nil || !anyone {
 			a.cursor = upto
 			return err
 		}

@@ -59,15 +59,19 @@ type Newsroom struct {
 
 // Store keeps subscribers in SQL.
 type Store struct {
-	db      *sql.DB
-	now     func() time.Time
-	secrets [][]byte
+	db   *sql.DB
+	now  func() time.Time
+	keys []*signer
 }
 
 // New works on db, with now as its clock. The first secret keys the tokens in mailed links; those that
 // were made with another still work.
 func New(db *sql.DB, now func() time.Time, secrets ...[]byte) *Store {
-	return &Store{db: db, now: now, secrets: secrets}
+	s := &Store{db: db, now: now}
+	for _, secret := range secrets {
+		s.keys = append(s.keys, newSigner(secret))
+	}
+	return s
 }
 
 // inTx runs do in a transaction, which stands only if do returns nil.

@@ -77,8 +77,9 @@ var quotedPairs = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 // words folded between them. A name with a line break or another control character loses it.
 func phrase(name string) string {
 	name = oneLine(name)
-	if runes := []rune(name); len(runes) > longestName {
-		name = strings.TrimSpace(string(runes[:longestName]))
+	if len(name) > longestName {
+		runes := []rune(name)
+		name = strings.TrimSpace(string(runes[:min(len(runes), longestName)]))
 	}
 	switch {
 	case name == "":
@@ -89,11 +90,27 @@ func phrase(name string) string {
 	return strings.ReplaceAll(mime.BEncoding.Encode("utf-8", name), "?= =?", "?=\r\n =?")
 }
 
-// oneLine makes one line of a text: runs of space are one, control characters are gone.
+// oneLine makes one line of a text: runs of space are one, control characters are gone. Most texts are
+// one already.
 func oneLine(s string) string {
+	if isOneLine(s) {
+		return s
+	}
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r)
 	}), " ")
+}
+
+// isOneLine knows lines of ASCII.
+func isOneLine(s string) bool {
+	before := byte(' ')
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] >= 0x7f || s[i] == ' ' && before == ' ' {
+			return false
+		}
+		before = s[i]
+	}
+	return s == "" || before != ' '
 }
 
 func isASCII(s string) bool {

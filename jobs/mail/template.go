@@ -135,21 +135,32 @@ const hexDigits = "0123456789ABCDEF"
 
 // asciiURL percent-encodes what a URL may not hold and what would end it in a header field.
 func asciiURL(s string) string {
-	if !strings.ContainsFunc(s, notInURL) {
-		return s
-	}
-	var b strings.Builder
+	bad := 0
 	for i := range len(s) {
-		if c := s[i]; notInURL(rune(c)) {
-			b.Write([]byte{'%', hexDigits[c>>4], hexDigits[c&15]})
-		} else {
-			b.WriteByte(c)
+		if notInURL[s[i]] {
+			bad++
 		}
 	}
-	return b.String()
+	if bad == 0 {
+		return s
+	}
+	b := make([]byte, 0, len(s)+2*bad)
+	for i := range len(s) {
+		if c := s[i]; notInURL[c] {
+			b = append(b, '%', hexDigits[c>>4], hexDigits[c&15])
+		} else {
+			b = append(b, c)
+		}
+	}
+	return string(b)
 }
 
-func notInURL(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune("<>\"`{}|\\^", r) }
+var notInURL = func() (is [256]bool) {
+	for c := range is {
+		is[c] = c <= ' ' || c >= 0x7f || strings.IndexByte("<>\"`{}|\\^", byte(c)) >= 0
+	}
+	return is
+}()
 
 // appendQuotedPrintable writes printable ASCII for a quoted-printable part (RFC 2045 section 6.7).
 // Soft breaks leave room for a few characters of the template on the first line and the last.

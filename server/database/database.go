@@ -31,24 +31,28 @@ func IsPostgres(address string) bool {
 	return strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://")
 }
 
-// openPostgres does without compiled queries: whatever is asked here reads some thousand rows at most, and
-// compiling takes longer than that, at every chunk of a large audience anew.
+// walks is what connections to Postgres are set to: each query is a walk of indexes, whatever the statistics
+// say. Joined in another way, what became of ten messages would go through the whole ledger, at every
+// commit, once its table had been looked at by autovacuum: in the middle of a large fan-out. Nor are queries
+// compiled: whatever is asked here reads some thousand rows at most, and compiling takes longer than that.
+const walks = `SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off`
+
 func openPostgres(ctx context.Context, address string) (*sql.DB, error) {
-	db, err := postgres(address, 24, `SET jit = off`)
+	db, err := postgres(address, 24, walks)
 	if err != nil {
 		return nil, err
 	}
 	return db, ping(ctx, db)
 }
 
-// postgres has a setting on each of its connections. It isn't asked for when one is made, which poolers refuse.
-func postgres(address string, most int, setting string) (*sql.DB, error) {
+// postgres has settings on each of its connections. They aren't asked for when one is made, which poolers refuse.
+func postgres(address string, most int, settings string) (*sql.DB, error) {
 	config, err := pgx.ParseConfig(address)
 	if err != nil {
 		return nil, fmt.Errorf("open postgres: %w", err)
 	}
 	db := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
-		_, err := conn.Exec(ctx, setting)
+		_, err := conn.Exec(ctx, settings)
 		return err
 	}))
 	db.SetMaxOpenConns(most)
