@@ -100,9 +100,9 @@ func most(left []time.Time, window time.Duration) (n int) {
 func TestPace_NAWindowIsNeverOneMore_AcrossTwoWorkers(t *testing.T) {
 	for name, r := range map[string]mail.Relay{
 		"relay, 1 a second":       {Host: "x", Rate: mail.Rate{Messages: 1, Window: time.Second}},
-		"relay, 20 a second":      {Host: "x", Rate: mail.Rate{Messages: 20, Window: time.Second}},
-		"domain, 7 a second":      {Host: "x", DomainRate: mail.Rate{Messages: 7, Window: time.Second}},
-		"domain and relay":        {Host: "x", DomainRate: mail.Rate{Messages: 7, Window: time.Second}, Rate: mail.Rate{Messages: 20, Window: time.Second}},
+		"relay, 8 a second":       {Host: "x", Rate: mail.Rate{Messages: 8, Window: time.Second}},
+		"domain, 3 a second":      {Host: "x", DomainRate: mail.Rate{Messages: 3, Window: time.Second}},
+		"domain and relay":        {Host: "x", DomainRate: mail.Rate{Messages: 3, Window: time.Second}, Rate: mail.Rate{Messages: 8, Window: time.Second}},
 		"relay, 30 a minute":      {Host: "x", Rate: mail.Rate{Messages: 30, Window: time.Minute}},
 		"fewer than workers, 1/m": {Host: "x", Rate: mail.Rate{Messages: 1, Window: time.Minute}},
 	} {

@@ -28,15 +28,16 @@ const (
 
 // crawl is a stranger who knows all that can be guessed of many releases, and when each of them lifts.
 type crawl struct {
-	t       *testing.T
-	p       *program
-	client  http.Client
-	secrets []secret // written, not yet set to lift
-	nothing []string // what a release that was never written gets, by way
-	mu      sync.Mutex
-	coming  []secret        // set, by lift
-	seen    []sightings     // by way
-	late    []time.Duration // how long after its lift each page was read
+	t        *testing.T
+	p        *program
+	client   http.Client
+	newsroom string
+	secrets  []*secret // written, not yet set to lift
+	nothing  []string  // what a release that was never written gets, by way
+	mu       sync.Mutex
+	coming   []*secret       // set, by lift
+	seen     []sightings     // by way
+	late     []time.Duration // how long after its lift each page was read
 }
 
 // secret is a release with what only it has in it.
@@ -73,7 +74,7 @@ func TestCrawl_OfTwoHundredLiftsUnderLoad_FindsNothingBefore_AndEverythingFromTh
 				others.Go(func() { c.wander(crawling, i) })
 			}
 			others.Go(func() { c.work(crawling) })
-			var last secret
+			var last *secret
 			for last = range coming {
 				c.race(last)
 			}
@@ -101,30 +102,31 @@ func (c *crawl) open() {
 	n := must[releases.Newsroom](c.t)(desk.CreateNewsroom(ctx, who, releases.NewsroomInput{
 		Slug: "dalarna", Name: "Länsstyrelsen Dalarna", Language: "sv", Zone: "Europe/Stockholm", EmailFrom: "press@example.org", Approvals: 1, Topics: []string{"Natur"},
 	}))
+	c.newsroom = n.ID
 	var readers strings.Builder
 	readers.WriteString("email,consent\n")
-	for i := range 20 {
+	for i := range 5 {
 		fmt.Fprintf(&readers, "reader%d@tidning.example,asked for it\n", i)
 	}
 	client{t: c.t, base: c.p.config.URL, token: c.token()}.
 		send("POST", "/newsrooms/dalarna/subscribers/import", "text/csv", []byte(readers.String()), http.StatusOK)
 	for i := range crawledLifts {
-		c.secrets = append(c.secrets, c.write(n.ID, i))
+		c.secrets = append(c.secrets, c.write(i))
 	}
 }
 
 // write makes an approved release with a file.
-func (c *crawl) write(newsroom string, i int) secret {
+func (c *crawl) write(i int) *secret {
 	ctx, who, desk := c.t.Context(), history.System, c.p.desk
 	word := func(of string) string { return fmt.Sprintf("%s%03dx", of, i) }
-	made := must[releases.Saved](c.t)(desk.Create(ctx, who, newsroom, releases.Draft{Text: releases.Text{
+	made := must[releases.Saved](c.t)(desk.Create(ctx, who, c.newsroom, releases.Draft{Text: releases.Text{
 		Kind: releases.PressRelease, Language: "sv", Topics: []string{"natur"}, Headline: "Beskedet " + word("rubrik"), Lede: "Sammandrag " + word("ingress") + ".",
 		Body: "Brödtext " + word("stycke") + ".", Contacts: []releases.Contact{{Name: "Åsa " + word("person"), Email: "asa@example.org"}},
 	}}))
 	kept := must[releases.File](c.t)(c.keep(word("bilaga")))
 	r := must[releases.Release](c.t)(desk.AddFile(ctx, who, made.ID, kept, releases.FileText{Name: word("underlag") + ".txt"}, ""))
 	r = must[releases.Release](c.t)(desk.Approve(ctx, who, r.ID, r.Version, r.Hash))
-	return secret{Release: r, words: []string{word("rubrik"), word("ingress"), word("stycke"), word("person"), word("bilaga"), word("underlag")}}
+	return &secret{Release: r, words: []string{word("rubrik"), word("ingress"), word("stycke"), word("person"), word("bilaga"), word("underlag")}}
 }
 
 // set sets the lift of one of the releases.
@@ -136,7 +138,7 @@ func (c *crawl) set(s *secret, at time.Time) {
 
 // learn asks in every way for a release that was never written, and for one that lifts in an hour.
 func (c *crawl) learn() {
-	hidden := c.secrets[0]
+	hidden := *c.secrets[0]
 	c.set(&hidden, soon(time.Hour))
 	c.seen = make([]sightings, len(hidden.ways))
 	for _, way := range hidden.ways {
@@ -146,12 +148,12 @@ func (c *crawl) learn() {
 		}
 		c.nothing = append(c.nothing, nothing)
 	}
-	c.sweep(hidden)
+	c.sweep(&hidden)
 }
 
 // schedule has them lift one after the other, each set a while before, and gives them as they are set.
-func (c *crawl) schedule() <-chan secret {
-	set := make(chan secret, crawledLifts)
+func (c *crawl) schedule() <-chan *secret {
+	set := make(chan *secret, crawledLifts)
 	go func() {
 		defer close(set)
 		at := time.Now()
@@ -160,7 +162,7 @@ func (c *crawl) schedule() <-chan secret {
 			if soonest := time.Now().Add(lead); at.Before(soonest) {
 				at = soonest
 			}
-			c.set(&s, at)
+			c.set(s, at)
 			c.mu.Lock()
 			c.coming = append(c.coming, s)
 			c.mu.Unlock()
@@ -243,7 +245,7 @@ func (c *crawl) ask(path string) (r reply) {
 }
 
 // tells says whether an answer has anything of a release in it that the question didn't have.
-func (r reply) tells(s secret) bool {
+func (r reply) tells(s *secret) bool {
 	for _, word := range append([]string{s.ID, s.Slug, s.Text.Files[0].ID}, s.words...) {
 		if !strings.Contains(r.path, word) && bytes.Contains(r.body, []byte(word)) {
 			return true
@@ -253,7 +255,7 @@ func (r reply) tells(s secret) bool {
 }
 
 // look asks one way for one release and holds the answer against the instant of its lift.
-func (c *crawl) look(s secret, i int) reply {
+func (c *crawl) look(s *secret, i int) reply {
 	way := s.ways[i]
 	r := c.ask(way.path)
 	tells := r.tells(s)
@@ -279,7 +281,7 @@ func (c *crawl) look(s secret, i int) reply {
 
 // wander asks in all ways in turn for whatever is near its lift.
 func (c *crawl) wander(ctx context.Context, crawler int) {
-	byLift := func(s secret, at time.Time) int { return s.LiftAt.Compare(at) }
+	byLift := func(s *secret, at time.Time) int { return s.LiftAt.Compare(at) }
 	ways := len(c.seen)
 	for way := crawler * ways / crawlers; ctx.Err() == nil; way++ {
 		c.mu.Lock()
@@ -290,19 +292,21 @@ func (c *crawl) wander(ctx context.Context, crawler int) {
 		to, _ := slices.BinarySearchFunc(coming, now.Add(around), byLift)
 		if near := coming[from:to]; len(near) > 0 {
 			c.look(near[rand.N(len(near))], way%ways)
+		} else {
+			c.until(now.Add(betweenLifts))
 		}
 	}
 }
 
 // sweep asks for one release in every way.
-func (c *crawl) sweep(s secret) {
+func (c *crawl) sweep(s *secret) {
 	for way := range s.ways {
 		c.look(s, way)
 	}
 }
 
 // race asks for a release's page without a pause from just before its lift until it is there.
-func (c *crawl) race(s secret) {
+func (c *crawl) race(s *secret) {
 	page := slices.IndexFunc(s.ways, func(w crawlWay) bool { return w.path == "/dalarna/"+s.Slug })
 	c.until(s.LiftAt.Add(-betweenLifts / 4))
 	for {
@@ -321,12 +325,11 @@ func (c *crawl) until(at time.Time) { <-time.After(time.Until(at)) }
 
 // work is the press office at its desk meanwhile: some forty writers, each of whom saves every second.
 func (c *crawl) work(ctx context.Context) {
-	n := c.secrets[0].Newsroom
 	tick := time.NewTicker(betweenLifts)
 	defer tick.Stop()
 	for i := 0; ctx.Err() == nil; i++ {
 		<-tick.C
-		made, err := c.p.desk.Create(ctx, history.System, n.ID, releases.Draft{Text: releases.Text{Headline: fmt.Sprint("Utkast ", i), Body: "Text."}})
+		made, err := c.p.desk.Create(ctx, history.System, c.newsroom, releases.Draft{Text: releases.Text{Headline: fmt.Sprint("Utkast ", i), Body: "Text."}})
 		if err == nil {
 			_, err = c.p.desk.Edit(ctx, history.System, made.ID, made.Version, releases.Draft{Text: releases.Text{Headline: fmt.Sprint("Utkast ", i), Body: "En annan text."}})
 		}
