@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"dateline/jobs/mail"
 	"dateline/releases"
@@ -341,6 +342,9 @@ func FuzzSplice(f *testing.F) {
 		raw := m.Data
 		if looked := (&mail.Message{Data: raw}); !bytes.Equal(m.Wire(), looked.Wire()) {
 			t.Errorf("by what is known of it, %q is sent as %q", looked.Wire(), m.Wire())
+		}
+		if ascii := !bytes.ContainsFunc(raw, func(r rune) bool { return r >= utf8.RuneSelf }); m.Plain() != ascii {
+			t.Errorf("known to be plain: %v; ASCII: %v", m.Plain(), ascii)
 		}
 		if got := fieldNames(t, raw); !slices.Equal(got, want) {
 			t.Errorf("fields %v, want %v", got, want)

@@ -125,7 +125,12 @@ func (t *Template) splice(m *Message, buf []byte, r Recipient) {
 		case placeLinkHTML:
 			buf = appendQuotedPrintable(buf, html.EscapeString(link))
 		}
-		m.plain = m.plain && asciiBytes(buf[begin:]) && dotsOf(buf[begin:]) == nil
+		m.plain = m.plain && asciiBytes(buf[begin:])
+		for _, dot := range dotsOf(buf[begin:]) {
+			if dot > 0 || begin > 0 && buf[begin-1] == '\n' {
+				m.dots = append(m.dots, begin+dot)
+			}
+		}
 	}
 	piece(len(t.places))
 	m.Data = buf
