@@ -35,7 +35,7 @@ func IsPostgres(address string) bool {
 // say. Joined in another way, what became of ten messages would go through the whole ledger, at every
 // commit, once its table had been looked at by autovacuum: in the middle of a large fan-out. Nor are queries
 // compiled: whatever is asked here reads some thousand rows at most, and compiling takes longer than that.
-const walks = `SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off`
+const walks = `SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off`
 
 func openPostgres(ctx context.Context, address string) (*sql.DB, error) {
 	db, err := postgres(address, 24, walks)

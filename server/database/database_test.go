@@ -208,3 +208,26 @@ func exec(t *testing.T, db *sql.DB, statement string) {
 		t.Fatal(err)
 	}
 }
+
+// Whatever the language of the database, the two engines put the same first.
+func TestMigrate_OnPostgres_HasAllTextComparedByteByByte(t *testing.T) {
+	rows, err := dbtest.Postgres(t).QueryContext(t.Context(), `SELECT table_name || '.' || column_name, COALESCE(collation_name, 'of the database')
+		FROM information_schema.columns WHERE table_schema = current_schema() AND data_type = 'text'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	columns := 0
+	for rows.Next() {
+		var column, collation string
+		if err := rows.Scan(&column, &collation); err != nil {
+			t.Fatal(err)
+		}
+		if columns++; collation != "C" {
+			t.Errorf("%s is compared by the rules %s", column, collation)
+		}
+	}
+	if err := rows.Err(); err != nil || columns < 100 {
+		t.Errorf("%d columns, %v", columns, err)
+	}
+}

@@ -31,3 +31,15 @@ CREATE TRIGGER history_not_emptied BEFORE TRUNCATE ON history FOR EACH STATEMENT
 -- their own page, no index has to be told.
 ALTER TABLE deliveries SET (fillfactor = 50);
 ALTER TABLE batches SET (fillfactor = 30);
+-- Text is compared byte by byte, whatever the language of the database: as SQLite does, so that both put the same
+-- first, and several times as fast where an id is looked for.
+DO $$
+DECLARE change text;
+BEGIN
+  FOR change IN
+    SELECT format('ALTER TABLE %I ', table_name) || string_agg(format('ALTER COLUMN %I TYPE text COLLATE "C"', column_name), ', ')
+    FROM information_schema.columns WHERE table_schema = current_schema() AND data_type = 'text' GROUP BY table_name
+  LOOP
+    EXECUTE change;
+  END LOOP;
+END $$;
