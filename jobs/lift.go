@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -77,10 +78,8 @@ func (e *Engine) liftDue(ctx context.Context) error {
 	if err := rows.Err(); err != nil {
 		return fmt.Errorf("read due lifts: %w", err)
 	}
-	for _, due := range lift {
-		if err := e.lift(ctx, due.dispatch, due.at); err != nil {
-			return err
-		}
+	if err := e.liftAll(ctx, lift); err != nil {
+		return err
 	}
 	for _, id := range hold {
 		if err := e.hold(id); err != nil {
@@ -90,11 +89,34 @@ func (e *Engine) liftDue(ctx context.Context) error {
 	return nil
 }
 
-// lift releases a dispatch to the workers in one guarded update, and wakes them.
-func (e *Engine) lift(ctx context.Context, id string, at time.Time) error {
+// headStart is how long pages and feeds have the processors to themselves: who looks for a release in its
+// first moment finds it before mail to thousands is made.
+const headStart = 20 * time.Millisecond
+
+// liftAll releases dispatches, and then wakes the workers.
+func (e *Engine) liftAll(ctx context.Context, list []dueLift) error {
+	var lifted []string
+	var failed error
+	for _, due := range list {
+		is, err := e.lift(ctx, due.dispatch, due.at)
+		failed = errors.Join(failed, err)
+		if is {
+			lifted = append(lifted, due.dispatch)
+		}
+	}
+	if len(lifted) > 0 {
+		sleep(ctx, headStart)
+	}
+	for _, id := range lifted {
+		failed = errors.Join(failed, e.announceDispatch(ctx, id))
+	}
+	return failed
+}
+
+// lift releases a dispatch in one guarded update.
+func (e *Engine) lift(ctx context.Context, id string, at time.Time) (lifted bool, err error) {
 	now := e.clock.both()
-	var lifted bool
-	err := e.commits.do(func(ctx context.Context, tx *groupTx) (err error) {
+	err = e.commits.do(func(ctx context.Context, tx *groupTx) (err error) {
 		lifted, err = move(ctx, tx.Tx, now, history.System, id, "dispatch.lift", `UPDATE dispatches SET state = 'sending', started_at = $1,
 				version = (SELECT r.approved FROM releases r WHERE r.id = release_id)
 			WHERE id = $2 AND state IN ('staging', 'staged') AND EXISTS (
@@ -103,13 +125,12 @@ func (e *Engine) lift(ctx context.Context, id string, at time.Time) error {
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("lift dispatch %s: %w", id, err)
+		return false, fmt.Errorf("lift dispatch %s: %w", id, err)
 	}
-	if !lifted {
-		return nil
+	if lifted {
+		e.deps.Lifted(e.clock.now().Sub(at))
 	}
-	e.deps.Lifted(e.clock.now().Sub(at))
-	return e.announceDispatch(ctx, id)
+	return lifted, nil
 }
 
 func (e *Engine) hold(id string) error {
