@@ -143,9 +143,9 @@ const absent = `((SELECT COALESCE(MAX(p.subscriber_id), '') FROM deliveries p WH
 // release, $3 dispatch, $4 and $5 the chunk's bounds.
 const missing = subscribers.Audience + ` AND s.id > $4 AND s.id <= $5 AND ` + absent
 
-// gatherNext adds a chunk and moves on. Chunks come one at a time, whatever is
-// being gathered. Others who write have their turn between two, in the order in which they came; while
-// mail goes out from here, what it commits has as long as the chunk took.
+// gatherNext adds a chunk and moves on. Chunks come one at a time, whatever is being gathered. Others who
+// write have their turn between two, in the order in which they came; while mail goes out from here, what
+// it commits has as long as the chunk took.
 func (e *Engine) gatherNext(ctx context.Context, a *audience, c chunk) error {
 	if a.lifted() {
 		if anyone, err := e.anyoneMissing(ctx, *a, c); err != nil || !anyone {
