@@ -109,11 +109,12 @@ type Engine struct {
 // New checks nothing and starts nothing.
 func New(deps Deps, settings Settings) *Engine {
 	settings, deps = withDefaults(settings), withoutNil(deps)
-	until := func() int64 { return millis(settings.Now().Add(settings.Lease)) }
+	clock := &clock{node: settings.Now, database: deps.DatabaseNow}
+	until := func() int64 { return millis(clock.now().Add(settings.Lease)) }
 	e := &Engine{
 		deps: deps, settings: settings,
 		id:        newID(),
-		clock:     &clock{now: settings.Now, database: deps.DatabaseNow},
+		clock:     clock,
 		queue:     newQueue(deps.Redis, &condition{log: deps.Log, name: "redis"}),
 		commits:   newCommitter(deps.DB, until, &condition{log: deps.Log, name: "ledger"}),
 		pace:      newPace(deps.Redis, settings.Alone),
@@ -172,20 +173,41 @@ func withDefaults(s Settings) Settings {
 func (e *Engine) Start() {
 	e.begin.Do(func() {
 		go e.commits.run(e.sending, e.drained)
-		e.loops.Go(func() { e.queue.post(e.claiming) })
-		e.loops.Go(func() { e.watchLifts(e.claiming) })
-		e.loops.Go(func() { e.reconcile(e.claiming) })
-		if !e.settings.Worker {
-			return
-		}
-		e.loops.Go(func() { e.keepLeases(e.claiming) })
-		e.loops.Go(func() { (&reader{queue: e.queue, lane: laneLift}).read(e.claiming, e.batches) })
-		e.loops.Go(func() { (&reader{queue: e.queue, lane: laneNow}).read(e.claiming, e.letters) })
-		e.loops.Go(func() { e.work(&outlet{e: e, letters: true}, e.letters, e.sendLetter) })
-		for range e.settings.Workers {
-			e.loops.Go(func() { e.work(&outlet{e: e}, e.batches, e.sendBatches) })
-		}
+		e.loops.Go(func() {
+			if e.readClock(e.claiming) {
+				e.startLoops()
+			}
+		})
 	})
+}
+
+// readClock returns once it is known what time it is for the database; false when ctx ended first.
+func (e *Engine) readClock(ctx context.Context) bool {
+	for {
+		err := e.clock.measure(ctx)
+		if e.ledger.set(err); err == nil {
+			return true
+		}
+		if !sleep(ctx, time.Second) {
+			return false
+		}
+	}
+}
+
+func (e *Engine) startLoops() {
+	e.loops.Go(func() { e.queue.post(e.claiming) })
+	e.loops.Go(func() { e.watchLifts(e.claiming) })
+	e.loops.Go(func() { e.reconcile(e.claiming) })
+	if !e.settings.Worker {
+		return
+	}
+	e.loops.Go(func() { e.keepLeases(e.claiming) })
+	e.loops.Go(func() { (&reader{queue: e.queue, lane: laneLift}).read(e.claiming, e.batches) })
+	e.loops.Go(func() { (&reader{queue: e.queue, lane: laneNow}).read(e.claiming, e.letters) })
+	e.loops.Go(func() { e.work(&outlet{e: e, letters: true}, e.letters, e.sendLetter) })
+	for range e.settings.Workers {
+		e.loops.Go(func() { e.work(&outlet{e: e}, e.batches, e.sendBatches) })
+	}
 }
 
 // Stop stops claiming, lets what is in flight end, and returns when every goroutine has. It may be

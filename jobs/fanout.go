@@ -152,6 +152,7 @@ func (m *fanoutMark) Wait() error {
 func (f *fanout) Done(place int, m *mail.Message, o mail.Outcome) {
 	at := place - f.from
 	f.taken--
+	o.At = f.e.clock.now() // not by the node's clock, as the connection has it
 	was := f.marked[at]
 	delete(f.marked, at)
 	switch o.Class {

@@ -71,6 +71,7 @@ func (e *Engine) mayLeave(r mail.Relay, email string) bool {
 }
 
 func (e *Engine) judgeLetter(l *letterClaim, o mail.Outcome, retry mail.Retry) verdict {
+	o.At = e.clock.now() // not by the node's clock, as the connection has it
 	v := judge(l.recipient, o, retry)
 	switch o.Class {
 	case mail.Sent:

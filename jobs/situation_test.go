@@ -119,6 +119,23 @@ func TestSituation_TwoNodesThatDisagree_LiftWhenTheRightOneDoes_AndOnce(t *testi
 	})
 }
 
+// Whoever is sure that an hour has passed would otherwise take what another is just mailing, and mail it again.
+func TestSituation_NodeClockAnHourFast_LeavesTheOthersTheirLeases(t *testing.T) {
+	each(t, func(h *house) {
+		h.subscribe(600)
+		h.relay.pace = 100 * time.Millisecond
+		r := h.scheduled(time.Minute)
+		h.node(0)
+		time.Sleep(time.Minute + time.Second)
+		h.node(time.Hour)
+		h.node(-time.Hour)
+		if d := h.done(r.ID, 10*time.Minute); d.Sent != 600 || d.UnknownRetried != 0 {
+			h.t.Errorf("done: %+v", d)
+		}
+		h.wantEachOnce(600)
+	})
+}
+
 // Each of a hundred people wants one thing of a release and asks until they have it or nobody can have
 // it any more. Whatever the order, each thing happens once, and the mail is opened once.
 func TestSituation_ApprovedScheduledPublishedAndWithdrawnAtOnceByAHundred_HasOneWinnerOfEach(t *testing.T) {

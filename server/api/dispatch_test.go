@@ -191,6 +191,10 @@ func TestDispatch_TellsWhatRestsWhileItIsSending(t *testing.T) {
 	n := w.newsroom("dalarna")
 	w.subscribe(n, "asa@example.com")
 	id := w.dispatch(n, "sending")
+	w.eventually("somebody waits", func() bool { // the audience may be gathered after the lift only
+		d := w.ask(auth.Writer, "GET", "/dispatches/"+id, nil).want(200).body
+		return d["queued"] == 1.0 || d["sending"] == 1.0
+	})
 	if got := w.ask(auth.Writer, "GET", "/dispatches/"+id, nil).want(200).body["rests"]; fmt.Sprint(got) != "[]" {
 		t.Errorf("nothing rests: %v", got)
 	}
