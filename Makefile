@@ -12,10 +12,9 @@ race := -race '-gcflags=all=-d=checkptr=0 -dwarf=false' '-gcflags=modernc.org/sq
 test:
 	@$(MAKE) --no-print-directory -j2 tests lint
 
-# The two packages that take longest begin first, so that none is left to run alone at the end, and one
-# more than there are processors run at once: each waits at times, for a lease to end or a server to be back.
+# The two packages that take longest begin first, so that none is left to run alone at the end.
 tests: install vet
-	.ci/with-servers go test $(race) -vet=off -p $$(($$(nproc) + 1)) -timeout 15m ./server ./jobs ./...
+	.ci/with-servers go test $(race) -vet=off -timeout 15m ./server ./jobs ./...
 
 install:
 	.ci/install
