@@ -152,7 +152,6 @@ func (m *fanoutMark) Wait() error {
 func (f *fanout) Done(place int, m *mail.Message, o mail.Outcome) {
 	at := place - f.from
 	f.taken--
-	o.At = f.e.clock.now() // not by the node's clock, as the connection has it
 	was := f.marked[at]
 	delete(f.marked, at)
 	switch o.Class {
@@ -170,17 +169,17 @@ func (f *fanout) Done(place int, m *mail.Message, o mail.Outcome) {
 }
 
 func (f *fanout) judge(r recipient, o mail.Outcome) {
-	v := judge(r, o, f.relay.Retry)
+	now, v := f.e.clock.now(), judge(r, o, f.relay.Retry)
 	switch {
 	case v.bounced:
 		f.e.suppress(f.claim, r, v)
 	case o.Class == mail.Sent:
-		f.e.domainTook(r.email, o.At)
+		f.e.domainTook(r.email, now)
 	case o.Class == mail.Policy:
-		f.refusedByPolicy(r, v, o.At)
+		f.refusedByPolicy(r, v, now)
 		return
 	}
-	f.write(r, v, o.At)
+	f.write(r, v, now)
 }
 
 // putAside leaves a recipient to its domain's rest.
@@ -202,7 +201,7 @@ func (f *fanout) refusedByPolicy(r recipient, v verdict, at time.Time) {
 // leaveNone ends what the connection said nothing about: it may have been sent.
 func (f *fanout) leaveNone() {
 	for at := range f.marked {
-		f.judge(f.recipients[at], mail.Outcome{Class: mail.Unknown, Text: "interrupted", At: f.e.clock.now()})
+		f.judge(f.recipients[at], mail.Outcome{Class: mail.Unknown, Text: "interrupted"})
 	}
 }
 

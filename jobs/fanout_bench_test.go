@@ -56,7 +56,7 @@ func (null) Run(ctx context.Context, work mail.Work) error {
 		if more {
 			mark = work.Mark(ahead)
 		}
-		work.Done(m, mail.Outcome{Class: mail.Sent, Code: 250, Enhanced: "2.0.0", Text: "queued", At: time.Now()})
+		work.Done(m, mail.Outcome{Class: mail.Sent, Code: 250, Enhanced: "2.0.0", Text: "queued"})
 		m, ok = ahead, more
 	}
 	return nil

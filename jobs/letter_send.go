@@ -71,15 +71,14 @@ func (e *Engine) mayLeave(r mail.Relay, email string) bool {
 }
 
 func (e *Engine) judgeLetter(l *letterClaim, o mail.Outcome, retry mail.Retry) verdict {
-	o.At = e.clock.now() // not by the node's clock, as the connection has it
-	v := judge(l.recipient, o, retry)
+	now, v := e.clock.now(), judge(l.recipient, o, retry)
 	switch o.Class {
 	case mail.Sent:
-		e.domainTook(l.Recipient, o.At)
+		e.domainTook(l.Recipient, now)
 	case mail.Policy:
-		rest := e.domainRefused(l.Recipient, v, retry, o.At)
+		rest := e.domainRefused(l.Recipient, v, retry, now)
 		rest.Code, rest.Reason = v.code, v.reason
-		return waitsFor(l.recipient, rest, l.created, o.At, retry)
+		return waitsFor(l.recipient, rest, l.created, now, retry)
 	}
 	return v
 }

@@ -127,7 +127,7 @@ func (c *relayConn) Run(ctx context.Context, work mail.Work) error {
 		work.Done(m, o)
 		if err != nil {
 			if more && mark.Wait() == nil {
-				work.Done(ahead, mail.Outcome{Class: mail.Unbegun, Text: "connection lost", At: time.Now()})
+				work.Done(ahead, mail.Outcome{Class: mail.Unbegun, Text: "connection lost"})
 			}
 			return err
 		}
@@ -145,24 +145,23 @@ func (c *relayConn) take(ctx context.Context, m *mail.Message) (mail.Outcome, er
 		select {
 		case <-time.After(pace):
 		case <-ctx.Done():
-			return mail.Outcome{Class: mail.Unknown, Text: "cut off", At: time.Now()}, ctx.Err()
+			return mail.Outcome{Class: mail.Unknown, Text: "cut off"}, ctx.Err()
 		}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.down != nil {
-		return mail.Outcome{Class: mail.Temporary, Text: c.down.Error(), At: time.Now()}, c.down
+		return mail.Outcome{Class: mail.Temporary, Text: c.down.Error()}, c.down
 	}
 	c.tries[m.To] = append(c.tries[m.To], time.Now())
 	o, err := mail.Outcome{Class: mail.Sent, Code: 250, Enhanced: "2.0.0", Text: "queued"}, error(nil)
 	if c.answer != nil {
 		o, err = c.answer(m.To, len(c.tries[m.To]))
 	}
-	o.At = time.Now()
 	if o.Class == mail.Sent || o.Class == mail.Unknown {
 		header, _ := textproto.NewReader(bufio.NewReader(bytes.NewReader(m.Data))).ReadMIMEHeader()
 		c.got[m.To] = append(c.got[m.To], header.Get("Message-ID"))
-		c.at[m.To] = o.At
+		c.at[m.To] = time.Now()
 		c.raw[m.To] = string(m.Data)
 		c.from[m.To] = m.From
 		c.took++

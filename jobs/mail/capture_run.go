@@ -63,7 +63,6 @@ func (c *captureConn) keepMarked(ctx context.Context, work Work, group []*Messag
 		fault = fmt.Errorf("capture mail: %w", err)
 		outcome = Outcome{Class: Temporary, Text: fault.Error()}
 	}
-	outcome.At = c.capture.now()
 	for _, m := range marked {
 		work.Done(m, outcome)
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // A turn is one message on its way through a connection.
@@ -30,7 +29,7 @@ func (t *turn) begun() bool { return t.commands != nil }
 // check finds what the relay would refuse or misread, before anything is said to it.
 func (t *turn) check(l limits) *Outcome {
 	refuse := func(class Class, enhanced, format string, args ...any) *Outcome {
-		return &Outcome{Class: class, Enhanced: enhanced, Text: fmt.Sprintf(format, args...), At: time.Now()}
+		return &Outcome{Class: class, Enhanced: enhanced, Text: fmt.Sprintf(format, args...)}
 	}
 	var err error
 	if t.to, err = envelopeAddress(t.message.To); err != nil {

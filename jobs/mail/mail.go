@@ -6,7 +6,6 @@ package mail
 import (
 	"context"
 	"fmt"
-	"time"
 )
 
 // Sender is a way out: one or more SMTP relays, or the captured mailbox.
@@ -93,7 +92,6 @@ type Outcome struct {
 	Code     int    // 250, 550; 0 when no answer came
 	Enhanced string // RFC 3463: "5.1.1", or ""
 	Text     string // the relay's words, or what happened
-	At       time.Time
 }
 
 // Failure is an error of sending, with its outcome.

@@ -1,7 +1,5 @@
 package mail
 
-import "time"
-
 // A stage is the command that an answer is to.
 type stage int
 
@@ -43,10 +41,10 @@ func classify(s stage, r reply) Class {
 }
 
 func outcomeOf(s stage, r reply) Outcome {
-	return Outcome{Class: classify(s, r), Code: r.code, Enhanced: r.enhanced, Text: r.text, At: time.Now()}
+	return Outcome{Class: classify(s, r), Code: r.code, Enhanced: r.enhanced, Text: r.text}
 }
 
 // lost is the outcome of a message for which no answer came.
 func lost(class Class, err error) Outcome {
-	return Outcome{Class: class, Text: err.Error(), At: time.Now()}
+	return Outcome{Class: class, Text: err.Error()}
 }

@@ -72,7 +72,7 @@ func (r *relay) tlsConfig() *tls.Config {
 // failure says what a failed dial means. A relay that answers and refuses us, by a code, a certificate
 // or a missing extension, is a matter for an officer; all else passes.
 func (r *relay) failure(err error) error {
-	o := Outcome{Class: Barred, Text: fmt.Sprintf("%s: %v", r.Address(), err), At: time.Now()}
+	o := Outcome{Class: Barred, Text: fmt.Sprintf("%s: %v", r.Address(), err)}
 	var refused *textproto.Error
 	var network net.Error
 	switch {

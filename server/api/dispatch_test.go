@@ -43,9 +43,9 @@ func (r *relay) Run(ctx context.Context, work mail.Work) error {
 			return err
 		}
 		<-r.gate
-		outcome := mail.Outcome{Class: mail.Sent, Code: 250, Enhanced: "2.0.0", Text: "queued", At: time.Now()}
+		outcome := mail.Outcome{Class: mail.Sent, Code: 250, Enhanced: "2.0.0", Text: "queued"}
 		if strings.HasPrefix(m.To, "refused") {
-			outcome = mail.Outcome{Class: mail.Permanent, Code: 550, Enhanced: "5.1.1", Text: "no such user", At: time.Now()}
+			outcome = mail.Outcome{Class: mail.Permanent, Code: 550, Enhanced: "5.1.1", Text: "no such user"}
 		}
 		work.Done(m, outcome)
 	}
