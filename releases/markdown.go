@@ -68,11 +68,26 @@ func newMarkdownParser() parser.Parser {
 func newLinkify() parser.InlineParser {
 	const host = `[\pL\pN][-\pL\pN\pM.]{0,252}\.[\pL][-\pL\pN\pM]*[\pL\pN\pM](?::\d+)?`
 	const rest = `(?:[/?#][^\s<>"“”]*)?`
-	return extension.NewLinkifyParser(
+	return linkify{extension.NewLinkifyParser(
 		extension.WithLinkifyURLRegexp(regexp.MustCompile(`^https?://`+host+rest)),
 		extension.WithLinkifyWWWRegexp(regexp.MustCompile(`^www\.`+host+rest)),
 		extension.WithLinkifyEmailRegexp(regexp.MustCompile(`^[-\pL\pN\pM.!#$%&'*+/=?^_`+"`"+`{|}~]+@`+host)),
-	)
+	)}
+}
+
+// linkify matches only where an address may be. Asked at every word, as it is by goldmark, the
+// expressions were most of what rendering took.
+type linkify struct{ parser.InlineParser }
+
+func (l linkify) Parse(parent ast.Node, block text.Reader, context parser.Context) ast.Node {
+	word, _ := block.PeekLine()
+	if end := bytes.IndexAny(word[min(1, len(word)):], " \t\r\n"); end >= 0 {
+		word = word[:1+end] // with what led here, such as a space
+	}
+	if !bytes.ContainsRune(word, '@') && !bytes.Contains(word, []byte("://")) && !bytes.Contains(word, []byte("www.")) {
+		return nil
+	}
+	return l.InlineParser.Parse(parent, block, context)
 }
 
 // newPolicy lists what goldmark writes for the Markdown above, and nothing else.
