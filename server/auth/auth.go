@@ -68,6 +68,8 @@ func (i Identity) Reaches(newsroomID string) bool {
 
 // Store keeps officers, sessions, tokens and one-time links in SQL.
 type Store struct {
+	Cost Cost // of a new password; set by tests that look at something else
+
 	db      *sql.DB
 	now     func() time.Time
 	hashing chan struct{} // has room for the one password that is being hashed
@@ -76,7 +78,7 @@ type Store struct {
 
 // New works on db, with now as its clock.
 func New(db *sql.DB, now func() time.Time) *Store {
-	return &Store{db: db, now: now, hashing: make(chan struct{}, 1)}
+	return &Store{Cost: owasp, db: db, now: now, hashing: make(chan struct{}, 1)}
 }
 
 // secret makes 130 bits that nobody can guess, and the hash they are found by.

@@ -23,16 +23,20 @@ func TestPassword_IsKnownAgainAndNoOther(t *testing.T) {
 }
 
 func TestNobody_CostsWhatAnAccountCosts_AndFitsNoPassword(t *testing.T) {
-	stored, err := New(nil, time.Now).hashPassword(t.Context(), "a long enough passphrase")
+	s := New(nil, time.Now)
+	stored, err := s.hashPassword(t.Context(), "a long enough passphrase")
 	if err != nil {
 		t.Fatal(err)
 	}
+	if !strings.HasPrefix(stored, "$argon2id$v=19$m=19456,t=2,p=1$") {
+		t.Errorf("a password is stored at another cost than OWASP's: %s", stored)
+	}
 	cost := func(phc string) string { return phc[:strings.LastIndex(phc[:strings.LastIndex(phc, "$")], "$")] }
-	if cost(nobody()) != cost(stored) || len(nobody()) != len(stored) {
-		t.Errorf("nobody is %s, an account %s", nobody(), stored)
+	if cost(s.nobody()) != cost(stored) || len(s.nobody()) != len(stored) {
+		t.Errorf("nobody is %s, an account %s", s.nobody(), stored)
 	}
 	for _, password := range []string{"", "a long enough passphrase", strings.Repeat("\x00", 32)} {
-		if right, err := verifyPassword(nobody(), password); right || err != nil {
+		if right, err := verifyPassword(s.nobody(), password); right || err != nil {
 			t.Errorf("%q: %v, %v", password, right, err)
 		}
 	}

@@ -90,7 +90,7 @@ func (s *Store) officerByKey(ctx context.Context, key string) (o Officer, stored
 	err = s.db.QueryRowContext(ctx, `SELECT id, email, name, role, password, created_at, disabled_at IS NOT NULL FROM officers WHERE email_key = $1`, key).
 		Scan(&o.ID, &o.Email, &o.Name, &o.Role, &stored, &created, &o.Disabled)
 	if errors.Is(err, sql.ErrNoRows) {
-		return Officer{}, nobody(), nil
+		return Officer{}, s.nobody(), nil
 	}
 	if err != nil {
 		return Officer{}, "", fmt.Errorf("find officer: %w", err)

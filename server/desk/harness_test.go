@@ -61,8 +61,10 @@ func newOffice(t *testing.T, baseURL string) *office {
 	o := &office{names: names{}, db: dbtest.SQLite(t), engine: &idleEngine{}, at: time.Date(2016, 10, 17, 14, 0, 0, 0, time.UTC)}
 	now, keys := func() time.Time { return o.at }, vault.New([]byte("secret"))
 	desk := releases.NewDesk(o.db, keys, now)
+	accounts := auth.New(o.db, now)
+	accounts.Cost = auth.Cost{Memory: 64, Passes: 1} // all of them sign in
 	o.Desk, err = New(Deps{
-		Auth: auth.New(o.db, now), Releases: desk, Passes: releases.NewPasses(desk, []byte("secret")), Files: filestore.NewStore(t.TempDir()), Subscribers: subscribers.New(o.db, now, []byte("secret")),
+		Auth: accounts, Releases: desk, Passes: releases.NewPasses(desk, []byte("secret")), Files: filestore.NewStore(t.TempDir()), Subscribers: subscribers.New(o.db, now, []byte("secret")),
 		Ledger: jobs.NewLedger(o.db, now), Engine: o.engine, Mailbox: mail.NewCapture(o.db, keys, now), Words: w, BaseURL: baseURL, Now: now,
 		Sending: func() (mail.Sending, error) { return o.sending, nil }, DNS: o.names,
 		Preview: func(l releases.Live) ([]byte, error) {
