@@ -48,7 +48,7 @@ type Deps struct {
 type api struct {
 	Deps
 	huma      huma.API
-	described []byte // the OpenAPI description, as it is served
+	described func() []byte // the OpenAPI description, as it is served
 }
 
 // Register adds /api/v1 and what is under it. It is an app of its own, mounted, so that also what is

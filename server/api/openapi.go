@@ -2,13 +2,14 @@ package api
 
 import (
 	"encoding/json"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
 )
 
-// describe writes the description of every operation, once.
-func describe(described *huma.OpenAPI) []byte {
+// describe gives the description of every operation, written when it is first asked for.
+func describe(described *huma.OpenAPI) func() []byte {
 	schemas := described.Components.Schemas.Map()
 	// Told here and not to huma, which would refuse what lacks one before the domain has seen the rest:
 	// every fault of an input is told at once.
@@ -32,11 +33,13 @@ func describe(described *huma.OpenAPI) []byte {
 	// huma's own model of an error, which problem takes the place of.
 	delete(schemas, "ErrorModel")
 	delete(schemas, "ErrorDetail")
-	body, err := json.Marshal(described)
-	if err != nil {
-		panic(err) // of a description that no request has changed
-	}
-	return body
+	return sync.OnceValue(func() []byte {
+		body, err := json.Marshal(described)
+		if err != nil {
+			panic(err) // of a description that no request has changed
+		}
+		return body
+	})
 }
 
 // uploadForm describes the form that attaches a file.
@@ -58,5 +61,5 @@ func uploadForm() map[string]*huma.MediaType {
 // description needs no token: it tells how to ask, and nothing of what there is.
 func (a *api) description(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderContentType, "application/json")
-	return c.Send(a.described)
+	return c.Send(a.described())
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 
 	"dateline/releases/words"
 
@@ -24,10 +25,27 @@ type Page struct {
 // page lets Pages find the Page in whatever embeds it.
 func (p Page) page() Page { return p }
 
-// Pages is a set of page templates. Each page is parsed with the set's layout in a namespace of its
-// own, once for every language, so that its functions know which they speak.
+// Pages is a set of page templates. Each page has the set's layout in a namespace of its own, once for
+// every language, so that its functions know which they speak.
 type Pages struct {
-	byLanguage map[string]map[string]*template.Template // language, then name
+	byLanguage map[string]map[string]page // language, then name
+}
+
+// page gives a page's template, put together when it is first shown: most of a start went into copying
+// the layout for pages that nobody asked for.
+type page func() (*template.Template, error)
+
+// newPage joins what a page defines with what all of them share.
+func newPage(shared, own *template.Template) page {
+	return sync.OnceValues(func() (*template.Template, error) {
+		whole, err := shared.Clone()
+		for _, part := range own.Templates() {
+			if err == nil && part.Tree != nil {
+				_, err = whole.AddParseTree(part.Name(), part.Tree)
+			}
+		}
+		return whole, err
+	})
 }
 
 // NewPages parses every *.html of dir in files: those that begin with "_" are shared by all others,
@@ -43,28 +61,26 @@ func NewPages(files fs.FS, dir string, assets *Assets, w *words.Words) (*Pages, 
 	if err != nil {
 		return nil, fmt.Errorf("find pages: %w", err)
 	}
-	p := &Pages{byLanguage: make(map[string]map[string]*template.Template)}
+	p := &Pages{byLanguage: make(map[string]map[string]page)}
 	for _, language := range w.Languages() {
-		set := make(map[string]*template.Template)
-		common, err := template.New("").Funcs(pageFuncs(w.In(language), assets)).ParseFS(files, shared...)
+		set, funcs := make(map[string]page), pageFuncs(w.In(language), assets)
+		common, err := template.New("").Funcs(funcs).ParseFS(files, shared...)
 		if err != nil {
 			return nil, fmt.Errorf("parse what pages of %s share: %w", dir, err)
+		}
+		if common.Lookup("layout") == nil {
+			return nil, fmt.Errorf("parse what pages of %s share: _layout.html defines no layout", dir)
 		}
 		for _, file := range all {
 			name := strings.TrimSuffix(path.Base(file), ".html")
 			if strings.HasPrefix(name, "_") {
 				continue
 			}
-			page, err := common.Clone() // parsed once: with each page anew, it took most of a start
-			if err == nil {
-				set[name], err = page.ParseFS(files, file)
-			}
+			own, err := template.New("").Funcs(funcs).ParseFS(files, file)
 			if err != nil {
 				return nil, fmt.Errorf("parse page %s: %w", name, err)
 			}
-			if set[name].Lookup("layout") == nil {
-				return nil, fmt.Errorf("parse page %s: %s/_layout.html defines no layout", name, dir)
-			}
+			set[name] = newPage(common, own)
 		}
 		p.byLanguage[language] = set
 	}
@@ -77,8 +93,12 @@ func (p *Pages) Part(language, name, part string, data any) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("render page %s: there is none in %q", name, language)
 	}
+	template, err := page()
+	if err != nil {
+		return nil, fmt.Errorf("put page %s together: %w", name, err)
+	}
 	var b bytes.Buffer
-	if err := page.ExecuteTemplate(&b, part, data); err != nil {
+	if err := template.ExecuteTemplate(&b, part, data); err != nil {
 		return nil, fmt.Errorf("render %s of page %s: %w", part, name, err)
 	}
 	return b.Bytes(), nil
@@ -90,15 +110,7 @@ func (p *Pages) Bytes(name string, data any) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("render page %s: its data has no Page", name)
 	}
-	page, ok := p.byLanguage[of.page().Say.Language][name]
-	if !ok {
-		return nil, fmt.Errorf("render page %s: there is none in %q", name, of.page().Say.Language)
-	}
-	var b bytes.Buffer
-	if err := page.ExecuteTemplate(&b, "layout", data); err != nil {
-		return nil, fmt.Errorf("render page %s: %w", name, err)
-	}
-	return b.Bytes(), nil
+	return p.Part(of.page().Say.Language, name, "layout", data)
 }
 
 // Write renders a page whole, then answers with it: a failing template never sends half a page. The
