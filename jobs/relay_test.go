@@ -1,11 +1,9 @@
 package jobs_test
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"maps"
-	"net/textproto"
 	"sync"
 	"time"
 
@@ -159,8 +157,9 @@ func (c *relayConn) take(ctx context.Context, m *mail.Message) (mail.Outcome, er
 		o, err = c.answer(m.To, len(c.tries[m.To]))
 	}
 	if o.Class == mail.Sent || o.Class == mail.Unknown {
-		header, _ := textproto.NewReader(bufio.NewReader(bytes.NewReader(m.Data))).ReadMIMEHeader()
-		c.got[m.To] = append(c.got[m.To], header.Get("Message-ID"))
+		_, id, _ := bytes.Cut(m.Data, []byte("\r\nMessage-ID: "))
+		id, _, _ = bytes.Cut(id, []byte("\r\n"))
+		c.got[m.To] = append(c.got[m.To], string(id))
 		c.at[m.To] = time.Now()
 		c.raw[m.To] = string(m.Data)
 		c.from[m.To] = m.From
