@@ -1,10 +1,10 @@
 # make test  installs what the tests need, starts it, runs lint and every test, and stops it again.
-.PHONY: test tests lint format vet linter staticcheck vulnerabilities install build bench fuzz
+.PHONY: test tests lint format compile linter vulnerabilities install build bench fuzz
 
 # Every test runs with the race detector. Pointer arithmetic isn't checked, and SQLite, translated from C,
 # is left out: there, they find what C does everywhere, and took most of the time. Only that one package
 # may be: one that instantiates generic code would put it, blind to races, in everybody's place.
-# What is linted is compiled as it is for the tests, once for both, and vetted once: all of vet is in lint.
+# What is linted is compiled as it is for the tests, once for both.
 # Nobody debugs it: what a debugger would need is left out. Inlining took half of compiling the Redis client.
 race := -race '-gcflags=all=-d=checkptr=0 -dwarf=false' '-gcflags=modernc.org/sqlite/lib=-d=checkptr=0 -race=false -dwarf=false' '-gcflags=github.com/redis/go-redis/v9=-d=checkptr=0 -dwarf=false -l'
 
@@ -12,28 +12,27 @@ race := -race '-gcflags=all=-d=checkptr=0 -dwarf=false' '-gcflags=modernc.org/sq
 test:
 	@$(MAKE) --no-print-directory -j2 tests lint
 
-# The two packages that take longest begin first, so that none is left to run alone at the end.
-tests: install vet
+# The packages that take longest begin first, so that none is left to run alone at the end.
+tests: compile
 	.ci/with-servers go test $(race) -vet=off -timeout 15m ./server ./jobs ./...
 
 install:
 	.ci/install
 
-lint: format vet staticcheck
+# Everything that is tested or linted, and what it is made of, once for both.
+compile: install
+	@go list -export -deps -test $(race) ./... >/dev/null
+
+# All that go vet and staticcheck know, in one program: each of them would read every dependency anew.
+lint: format linter compile
+	GOFLAGS="$(race)" nice .test/lint ./...
 	go mod tidy -diff
 
 format:
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$unformatted" ] || { echo "gofmt: $$unformatted"; exit 1; }
 
-vet: install
-	go vet $(race) ./...
-
 linter:
-	CGO_ENABLED=0 nice go build '-gcflags=all=-dwarf=false' -ldflags='-s -w' -o .test/staticcheck honnef.co/go/tools/cmd/staticcheck
-
-# It reads what vet has compiled.
-staticcheck: linter vet
-	GOFLAGS="$(race)" nice .test/staticcheck ./...
+	CGO_ENABLED=0 nice go build '-gcflags=all=-dwarf=false' -ldflags='-s -w' -o .test/lint ./.ci/lint
 
 # Its database is on the net, which a closed machine lacks: so it is no part of the tests.
 vulnerabilities:
