@@ -132,15 +132,16 @@ func (r *reader) indexNow(name string) string {
 	return v
 }
 
+// database reads postgres://[user:pass@]host[:port]/name, or /name?host=DIRECTORY for a socket in it.
 func (r *reader) database(name, otherwise string) string {
 	v := r.text(name, "")
 	if v == "" {
 		return otherwise
 	}
 	u, err := url.Parse(v)
-	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") || u.Host == "" || strings.Trim(u.Path, "/") == "" {
+	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") || (u.Host == "" && u.Query().Get("host") == "") || strings.Trim(u.Path, "/") == "" {
 		// The address may hold a password: it is not repeated.
-		r.fault(name, "is not the address of a database; write postgres://user:password@host:5432/name, or leave it out for SQLite in the data directory")
+		r.fault(name, "is not the address of a database; write postgres://user:password@host:5432/name, postgres://user@/name?host=/run/postgresql for a socket there, or leave it out for SQLite in the data directory")
 	}
 	return v
 }

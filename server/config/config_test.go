@@ -60,6 +60,28 @@ func TestLoad_ADirectoryNamedPostgresHoldsSQLite(t *testing.T) {
 	}
 }
 
+func TestLoad_PostgresIsReachedByHostOrSocket(t *testing.T) {
+	for address, right := range map[string]bool{
+		"postgres://u:p@db/dateline":                               true,
+		"postgresql://u@[::1]:5433/dateline?sslmode=disable":       true,
+		"postgres://dateline@/dateline?host=/run/postgresql":       true,
+		"postgres:///dateline?host=/run/postgresql&user=dateline":  true,
+		"postgres://dateline@/?host=/run/postgresql":               false,
+		"postgres:///dateline":                                     false,
+		"postgres://u:p@db":                                        false,
+		"mysql://u:p@db/dateline":                                  false,
+		"postgres://u:secret@db/dateline\x00?host=/run/postgresql": false,
+	} {
+		c, err := Load(env(map[string]string{"DATELINE_DATABASE": address}))
+		if right && (err != nil || c.Database != address) {
+			t.Errorf("%s is refused: %v", address, err)
+		}
+		if !right && (err == nil || !strings.Contains(err.Error(), "DATELINE_DATABASE") || strings.Contains(err.Error(), "secret")) {
+			t.Errorf("%q: %v", address, err)
+		}
+	}
+}
+
 func TestLoad_TwoProcessesNeedSharedStores(t *testing.T) {
 	if _, err := Load(env(map[string]string{"DATELINE_ROLE": "web"})); err == nil || !strings.Contains(err.Error(), "DATELINE_ROLE") {
 		t.Errorf("a web process on embedded stores was let through: %v", err)
