@@ -35,12 +35,12 @@ func HTML(markdown, base string) template.HTML {
 // The parser and renderer know CommonMark without raw HTML, which would be lost, and bare addresses
 // as links. A line break that is typed is one that is meant: contact lines, poems.
 var (
-	markdownParser = newMarkdownParser()
+	markdownParser = newMarkdownParser(newLinkify())
 	htmlRenderer   = goldmark.New(goldmark.WithRendererOptions(html.WithHardWraps())).Renderer()
 	policy         = newPolicy()
 )
 
-func newMarkdownParser() parser.Parser {
+func newMarkdownParser(addresses parser.InlineParser) parser.Parser {
 	return parser.NewParser(
 		parser.WithBlockParsers(
 			util.Prioritized(parser.NewSetextHeadingParser(), 100),
@@ -58,14 +58,14 @@ func newMarkdownParser() parser.Parser {
 			util.Prioritized(parser.NewLinkParser(), 200),
 			util.Prioritized(parser.NewAutoLinkParser(), 300),
 			util.Prioritized(parser.NewEmphasisParser(), 500),
-			util.Prioritized(newLinkify(), 999),
+			util.Prioritized(addresses, 999),
 		),
 		parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...),
 	)
 }
 
 // newLinkify finds bare addresses. Unlike the defaults these take hosts beyond ASCII.
-func newLinkify() parser.InlineParser {
+func newLinkify() linkify {
 	const host = `[\pL\pN][-\pL\pN\pM.]{0,252}\.[\pL][-\pL\pN\pM]*[\pL\pN\pM](?::\d+)?`
 	const rest = `(?:[/?#][^\s<>"“”]*)?`
 	return linkify{extension.NewLinkifyParser(
