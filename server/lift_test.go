@@ -49,11 +49,11 @@ func readCorpus(t *testing.T) corpus {
 }
 
 // engines runs a test on both databases, with a Redis of its own and an SMTP server of the test's.
-func engines(t *testing.T, test func(t *testing.T, p *process, redis *redisServer, smtp *mailtest.Server)) {
+func engines(t *testing.T, relay mailtest.Options, test func(t *testing.T, p *process, redis *redisServer, smtp *mailtest.Server)) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
-			redis, smtp := startRedis(t), mailtest.Start(t, mailtest.Options{})
+			redis, smtp := startRedis(t), mailtest.Start(t, relay)
 			settings := map[string]string{"DATELINE_REDIS": redis.url(), "DATELINE_SMTP": smtp.URL()}
 			if engine == "postgres" {
 				settings["DATELINE_DATABASE"] = dbtest.PostgresAddress(t)
@@ -135,7 +135,7 @@ func waitUntilDone(t *testing.T, c client, releaseID string) map[string]any {
 }
 
 func TestRelease_FromTheAPIToPageFeedsAndMail(t *testing.T) {
-	engines(t, func(t *testing.T, p *process, _ *redisServer, smtp *mailtest.Server) {
+	engines(t, mailtest.Options{}, func(t *testing.T, p *process, _ *redisServer, smtp *mailtest.Server) {
 		p.start()
 		c := p.client("admin")
 		makeNewsroom(c, 6)
@@ -283,7 +283,7 @@ func strangerLearnsNothing(t *testing.T, base, page, short string) {
 }
 
 func TestRelease_WithRedisFlushedOrKilled_LiftsAndReachesEverybodyOnce(t *testing.T) {
-	engines(t, func(t *testing.T, p *process, redis *redisServer, smtp *mailtest.Server) {
+	engines(t, mailtest.Options{}, func(t *testing.T, p *process, redis *redisServer, smtp *mailtest.Server) {
 		p.start()
 		c := p.client("admin")
 		makeNewsroom(c, 1500)

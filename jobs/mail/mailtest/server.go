@@ -49,13 +49,14 @@ type Options struct {
 	NoPipelining bool          // don't offer it
 	Size         int           // offer SIZE with this limit
 	Discard      bool          // count messages, keep none
+	HeaderOnly   bool          // keep no more of a message: of tens of thousands, the rest is most of a test's memory
 	Delay        time.Duration // before each packet of answers, like a long way
 }
 
 // Received is a message that the server has accepted.
 type Received struct {
 	From, To string
-	Data     []byte // without the dots that SMTP adds
+	Data     []byte // without the dots that SMTP adds; with HeaderOnly, up to the empty line
 }
 
 // Server is a running server.

@@ -188,6 +188,7 @@ func (t *talk) text() error {
 // readText reads up to the dot alone on a line, taking off the dots that were added.
 func (t *talk) readText() error {
 	t.data = t.data[:0]
+	keep := true
 	for first := true; ; first = false {
 		line, err := t.line()
 		if err != nil {
@@ -202,6 +203,9 @@ func (t *talk) readText() error {
 		if len(line) == 1 && line[0] == '.' {
 			return nil
 		}
-		t.data = append(append(t.data, bytes.TrimPrefix(line, []byte("."))...), "\r\n"...)
+		if keep {
+			t.data = append(append(t.data, bytes.TrimPrefix(line, []byte("."))...), "\r\n"...)
+			keep = !t.server.options.HeaderOnly || len(line) > 0
+		}
 	}
 }
