@@ -22,7 +22,7 @@ install:
 # Everything that is tested or linted, and what it is made of, once for both. Compilers that have a processor
 # each spend less on collecting garbage.
 compile: install
-	@GOMAXPROCS=1 go list -p $$(nproc) -export -deps -test $(race) ./... >/dev/null
+	GOMAXPROCS=1 go list -p $$(nproc) -export -deps -test $(race) ./... >/dev/null
 
 # All that go vet and staticcheck know, in one program: each of them would read every dependency anew.
 lint: format linter compile

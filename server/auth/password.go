@@ -105,9 +105,9 @@ func (s *Store) turn(ctx context.Context) (done func(), err error) {
 	}
 }
 
-// derive is called by whoever has the turn. What it took of the memory is given back before the next,
-// so that no burst of sign-ins takes more than one; a cost of tests leaves nothing to give. A password typed on another keyboard may compose
-// its letters differently; NFC makes them one (RFC 8265 section 4.2).
+// derive is called by whoever has the turn. What it took of the memory is given back before the next, so
+// that no burst of sign-ins takes more than one; the small cost of tests leaves nothing to give. A password
+// typed on another keyboard may compose its letters differently; NFC makes them one (RFC 8265 section 4.2).
 func derive(password string, salt []byte, time, memory uint32, threads uint8, length uint32) []byte {
 	if memory >= owasp.Memory {
 		defer debug.FreeOSMemory()
