@@ -133,9 +133,9 @@ func rememberVersion(ctx context.Context, tx *groupTx, c *claim, was int) error 
 	return err
 }
 
-// mostDoubts is how often a message may be found in doubt after a crash. A mark reaches ahead, so that
-// most of what is in doubt was never begun: ending it at the second crash would skip people. But what is
-// in doubt time after time may be what kills.
+// mostDoubts is how often a message may be found in doubt after a crash. The first time it may never have been
+// begun, and of the connection's messages that are on the wire together one is the first: ending it at the
+// second crash would skip people. But what is on the wire time after time may be what kills.
 const mostDoubts = "5"
 
 // settleDoubts decides on what was marked under a lease that ran out and has no outcome: it is sent

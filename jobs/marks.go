@@ -14,8 +14,9 @@ const Depth = reachLimit + 2
 // reaches over several; as soon as no message has to wait for its mark, it reaches less far again, down
 // to the one message: what is marked and never begun would be in doubt for nothing.
 type marks struct {
-	begin func(at, most int) (int, *commit) // begins to write a mark that reaches over a place, and tells how far
-	last  int                               // the last place there is yet
+	begin   func(at, most int) (int, *commit) // begins to write a mark that reaches over a place, and tells how far
+	inDoubt func(place int) bool              // since a crash
+	last    int                               // the last place there is yet
 
 	reach int
 	ahead []ahead // begun, in order; all but the first cover places not asked for yet
@@ -37,7 +38,7 @@ func (m *marks) of(at int) mail.Mark {
 		begun = m.ahead[n-1].upTo
 	}
 	if begun < min(at+m.reach/2, m.last) {
-		for to := min(at+m.reach-1, m.last); begun < to; { // a mark ends with its batch
+		for to := m.upTo(at); begun < to; { // a mark ends with its batch
 			var written *commit
 			begun, written = m.begin(begun+1, to)
 			m.ahead = append(m.ahead, ahead{upTo: begun, commit: written})
@@ -47,6 +48,17 @@ func (m *marks) of(at int) mail.Mark {
 		m.ahead = m.ahead[1:]
 	}
 	return &mark{marks: m, commit: m.ahead[0].commit}
+}
+
+// upTo is how far marks may reach when a place is asked for: over nobody who is in doubt already. Who is found
+// in doubt again has been asked for each time, and however often it crashes, the doubts of nobody run out
+// who was never begun.
+func (m *marks) upTo(at int) int {
+	most, to := min(at+m.reach-1, m.last), at
+	for to < most && !m.inDoubt(to+1) {
+		to++
+	}
+	return to
 }
 
 // mark is one message's.

@@ -27,7 +27,7 @@ const claimAhead = 2 * reachLimit
 // sendBatches sends the batch that an entry refers to, and those that come after it.
 func (e *Engine) sendBatches(out *outlet, entry entry) {
 	s := &stream{e: e, out: out}
-	s.marks = marks{reach: 1, last: -1, begin: s.mark}
+	s.marks = marks{reach: 1, last: -1, begin: s.mark, inDoubt: s.inDoubt}
 	s.begin(e.take(entry))
 	for len(s.open) > 0 {
 		out.run(s)
@@ -106,6 +106,12 @@ func (s *stream) claim(entry entry) {
 func (s *stream) of(place int) *fanout {
 	i := slices.IndexFunc(s.open, func(f *fanout) bool { return place < f.from+len(f.recipients) })
 	return s.open[i]
+}
+
+// inDoubt says whether the recipient at a place may have got the message before a crash.
+func (s *stream) inDoubt(place int) bool {
+	f := s.of(place)
+	return f.recipients[place-f.from].retried
 }
 
 // mark begins to write the mark of the batch that a place belongs to, as far as another at most.
