@@ -127,18 +127,31 @@ func (e *encodings) keep(key encodingKey, body []byte) {
 	}
 }
 
+// encoder is what the two codings' writers have in common.
+type encoder interface {
+	io.WriteCloser
+	Reset(io.Writer)
+}
+
+// encoders are used again: to make one, with its tables of some hundred kilobytes, costs more than to
+// encode most pages.
+var encoders = map[coding]*sync.Pool{
+	gzipped:  {New: func() any { return gzip.NewWriter(nil) }},
+	brotlied: {New: func() any { return brotli.NewWriterLevel(nil, 6) }},
+}
+
 func encode(content []byte, as coding) ([]byte, error) {
 	var b bytes.Buffer
-	var w io.WriteCloser = brotli.NewWriterLevel(&b, 6)
-	if as == gzipped {
-		w = gzip.NewWriter(&b)
-	}
+	w := encoders[as].Get().(encoder)
+	defer encoders[as].Put(w)
+	w.Reset(&b)
 	if _, err := w.Write(content); err != nil {
 		return nil, err
 	}
 	if err := w.Close(); err != nil {
 		return nil, err
 	}
+	w.Reset(nil) // it would keep b
 	return b.Bytes(), nil
 }
 
