@@ -71,16 +71,15 @@ func (c *sqliteConnector) Connect(context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &gatedConn{sqliteConn: conn.(sqliteConn), gate: c.gate}, nil
+	return &gatedConn{sqliteConn: conn.(sqliteConn), gate: c.gate, kept: map[string]*keptStmt{}}, nil
 }
 
-// sqliteConn is all that the driver's connections can do for database/sql.
+// sqliteConn is what the driver's connections can do for database/sql, without what runs a statement that
+// isn't prepared.
 type sqliteConn interface {
 	driver.Conn
 	driver.ConnBeginTx
 	driver.ConnPrepareContext
-	driver.ExecerContext
-	driver.QueryerContext
 	driver.Pinger
 	driver.SessionResetter
 	driver.Validator
@@ -89,7 +88,8 @@ type sqliteConn interface {
 type gatedConn struct {
 	sqliteConn
 	gate  *gate
-	began bool // a transaction, which has passed the gate if it writes
+	began bool                 // a transaction, which has passed the gate if it writes
+	kept  map[string]*keptStmt // prepared and not in use, by text
 }
 
 func (c *gatedConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
@@ -107,18 +107,6 @@ func (c *gatedConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.
 	}
 	c.began = true
 	return &gatedTx{Tx: tx, end: func() { c.began = false; leave() }}, nil
-}
-
-// ExecContext outside a transaction is a transaction of its own.
-func (c *gatedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	if !c.began {
-		leave, err := c.gate.enter(ctx)
-		if err != nil {
-			return nil, err
-		}
-		defer leave()
-	}
-	return c.sqliteConn.ExecContext(ctx, query, args)
 }
 
 // gatedTx ends whatever comes of it: database/sql calls one of the two, once.
