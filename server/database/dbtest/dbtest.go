@@ -130,23 +130,6 @@ func onServer(name string) (string, error) {
 	return address.String(), nil
 }
 
-// administer carries out a statement about the server's databases.
-func administer(statement string) error {
-	server, err := onServer("")
-	if err != nil {
-		return err
-	}
-	admin, err := database.Open(context.Background(), server)
-	if err != nil {
-		return fmt.Errorf("TEST_POSTGRES: %w", err)
-	}
-	defer admin.Close()
-	if _, err := admin.Exec(statement); err != nil {
-		return fmt.Errorf("%s: %w", statement, err)
-	}
-	return nil
-}
-
 func migrate(address string) error {
 	db, err := database.Open(context.Background(), address)
 	if err != nil {
