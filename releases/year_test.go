@@ -98,7 +98,7 @@ func (y *year) schedule(noon time.Time, zone string) releases.Release {
 		lift = must[releases.Lift](y.t)(releases.ParseLift(local, zone))
 		break
 	}
-	r := y.approved("Nattens besked")
+	r := y.approved("Nattens besked " + local)
 	r = must[releases.Release](y.t)(y.desk.Schedule(y.t.Context(), approver, r.ID, lift, false))
 	if shown := r.LiftAt.In(location).Format("2006-01-02T15:04"); shown != local[:len(shown)] {
 		y.t.Errorf("asked for %s in %s, it lifts when the clocks there show %s", local, zone, shown)

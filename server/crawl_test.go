@@ -200,13 +200,14 @@ func (c *crawl) ways(r releases.Release) (ways []crawlWay) {
 		mute := slices.Contains(silent, probe.Path) || strings.Contains(probe.Path, "/changes/")
 		ways = append(ways, crawlWay{path: probe.Path, missing: probe.Missing, loud: !mute})
 	}
-	fill := func(path, id string) string {
-		return strings.NewReplacer(":id", id, ":newsroom", r.Newsroom.Slug, ":version", "1").Replace(path)
+	given := func(id string) *strings.Replacer {
+		return strings.NewReplacer(":id", id, ":newsroom", r.Newsroom.Slug, ":version", "1")
 	}
+	right, wrong := given(r.ID), given(strings.Repeat("a", len(r.ID)))
 	for _, route := range c.p.app.GetRoutes(true) {
 		inside := strings.HasPrefix(route.Path, "/desk") || strings.HasPrefix(route.Path, "/api")
 		if route.Method == http.MethodGet && inside && strings.Contains(route.Path, ":id") {
-			ways = append(ways, crawlWay{path: fill(route.Path, r.ID), missing: fill(route.Path, strings.Repeat("a", len(r.ID)))})
+			ways = append(ways, crawlWay{path: right.Replace(route.Path), missing: wrong.Replace(route.Path)})
 		}
 	}
 	return ways
