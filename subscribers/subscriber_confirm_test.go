@@ -74,7 +74,7 @@ func TestTokens_AreOnlyForWhatTheyWereMadeFor(t *testing.T) {
 			"empty":                 "",
 			"no MAC":                sub.ID,
 			"an empty MAC":          sub.ID + ".",
-			"one letter changed":    "b" + confirm[1:],
+			"one letter changed":    otherLetter(confirm[:1]) + confirm[1:],
 			"cut short":             confirm[:len(confirm)-1],
 			"another's id":          strings.Replace(confirm, sub.ID, other.Subscriber.ID, 1),
 			"another's unsubscribe": strings.Replace(unsubscribe, sub.ID, other.Subscriber.ID, 1),
@@ -102,6 +102,14 @@ func TestTokens_AreOnlyForWhatTheyWereMadeFor(t *testing.T) {
 		}
 		wantActions(t, w)
 	})
+}
+
+// otherLetter is another one that an id may have.
+func otherLetter(letter string) string {
+	if letter == "b" {
+		return "c"
+	}
+	return "b"
 }
 
 func TestConfirmToken_ExpiresAfterSevenDaysAndUnsubscribeNever(t *testing.T) {
