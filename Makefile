@@ -12,10 +12,10 @@ race := -race '-gcflags=all=-d=checkptr=0 -dwarf=false' '-gcflags=modernc.org/sq
 test:
 	@$(MAKE) --no-print-directory -j2 tests lint
 
-# The packages that take longest begin first, so that none is left to run alone at the end, and before them
-# one that mostly waits. The race detector lets each program end after a tenth of a second, in place of one.
+# The packages that take longest begin first, so that none is left to run alone at the end. The race detector
+# lets each program end after a tenth of a second, in place of one.
 tests: compile
-	GORACE=atexit_sleep_ms=100 .ci/with-servers go test $(race) '-ldflags=-s -w' -vet=off -timeout 15m ./jobs/hub ./server ./jobs ./...
+	GORACE=atexit_sleep_ms=100 .ci/with-servers go test $(race) '-ldflags=-s -w' -vet=off -timeout 15m ./server ./jobs ./...
 
 install:
 	.ci/install
@@ -25,10 +25,9 @@ install:
 compile: install
 	GOMAXPROCS=1 go list -p $$(nproc) -export -deps -test $(race) ./... >/dev/null
 
-# All that go vet and staticcheck know, in one program: each of them would read every dependency anew. It takes
-# what the tests leave, which is most when the last of them wait.
+# All that go vet and staticcheck know, in one program: each of them would read every dependency anew.
 lint: format linter compile
-	GOFLAGS="$(race)" nice -n 15 .test/lint ./...
+	GOFLAGS="$(race)" nice .test/lint ./...
 	go mod tidy -diff
 
 format:
