@@ -134,8 +134,8 @@ func rememberVersion(ctx context.Context, tx *groupTx, c *claim, was int) error 
 }
 
 // mostDoubts is how often a message may be found in doubt after a crash. The first time it may never have been
-// begun, and of the connection's messages that are on the wire together one is the first: ending it at the
-// second crash would skip people. But what is on the wire time after time may be what kills.
+// begun, and later it may have waited behind another on its connection: ending it at the second crash would skip
+// people. But what is asked for time after time when it crashes may be what kills.
 const mostDoubts = "5"
 
 // settleDoubts decides on what was marked under a lease that ran out and has no outcome: it is sent

@@ -32,6 +32,6 @@
 // A lease that has run out is free to be claimed. What is still open at or below the mark was in flight
 // and is in doubt: it is sent again with the same Message-ID and counted as retried; in doubt for the fifth
 // time it ends as "unknown". What is above the mark was never begun. Marks reach ahead, so that most of what
-// is in doubt was never begun either; but over nobody who has been in doubt before: whoever ends as unknown
-// was on the wire.
+// is in doubt was never begun either; but over nobody who has been in doubt before: at the later crashes,
+// whoever ends as unknown was next on a connection or on the wire.
 package jobs

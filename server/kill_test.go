@@ -57,7 +57,7 @@ func TestFanOut_KilledAtRandom_SkipsNobodyAndCountsTheDoubles(t *testing.T) {
 			}
 			mails[received.To] = this
 		}
-		// One that was on the wire at five kills ends as unknown: it isn't tried for ever.
+		// One in doubt at five kills ends as unknown: it isn't tried for ever. It must have got a mail all the same.
 		ended := done["sent"].(float64) + done["unknown"].(float64)
 		if len(mails) != readers || ended != float64(readers) || done["unknown_retried"] != float64(len(again)) {
 			t.Errorf("%d of %d have a mail, %d were sent again: %v", len(mails), readers, len(again), done)

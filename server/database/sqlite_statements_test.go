@@ -106,18 +106,6 @@ func TestSQLite_AStatementWhoseTableHasChanged_SeesIt(t *testing.T) {
 	}
 }
 
-func TestSQLite_MoreStatementsThanAreKept_AllAnswer(t *testing.T) {
-	db := numbers(t, 1)
-	for range 3 {
-		for i := range 200 {
-			var got int
-			if err := db.QueryRow(fmt.Sprintf(`SELECT n + %d FROM numbers WHERE n = $1`, i), 0).Scan(&got); err != nil || got != i {
-				t.Fatalf("statement %d gives %d: %v", i, got, err)
-			}
-		}
-	}
-}
-
 func BenchmarkSQLite_Query(b *testing.B) {
 	db := numbers(b, 100)
 	for _, kind := range []string{"kept", "new"} {
