@@ -28,8 +28,7 @@ type Words struct {
 	speakers  map[string]Speaker // by language
 }
 
-// Load gives the embedded catalogues, read once. It fails when one is broken or lacks a message that
-// another has.
+// Load gives the embedded catalogues, read once. It fails when one is broken.
 func Load() (*Words, error) { return embedded() }
 
 var embedded = sync.OnceValues(func() (*Words, error) { return load(catalogues) })
