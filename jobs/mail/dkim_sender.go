@@ -12,8 +12,11 @@ import (
 
 // Signed is a sender whose messages are signed on their way with the keys of their From's domain, as
 // DMARC's relaxed alignment has it (RFC 7489 section 3.1.1). A message of a domain without keys goes
-// as it is. Its error is a key that can't be used.
+// as it is; where there are none, so does the sender. Its error is a key that can't be used.
 func Signed(sender Sender, keys ...DKIMKey) (Sender, error) {
+	if len(keys) == 0 {
+		return sender, nil
+	}
 	byDomain := map[string][]DKIMKey{}
 	for _, k := range keys {
 		byDomain[k.Domain] = append(byDomain[k.Domain], k)
