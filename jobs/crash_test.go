@@ -21,10 +21,10 @@ func (h *house) crash(e *jobs.Engine, db interface{ Close() error }) {
 
 func TestCrash_InMidFanout_SkipsNobodyAndCountsTheDoubles(t *testing.T) {
 	each(t, func(h *house) {
-		const people, connections = 3000, 4
+		const people, connections = 1500, 4
 		h.subscribe(people)
 		r := h.scheduled(time.Minute)
-		h.relay.pace = 2 * time.Millisecond
+		h.relay.pace = 4 * time.Millisecond
 		kills := 0
 		for ; h.dispatch(r.ID).State != jobs.Done; kills++ {
 			db := h.open()
@@ -64,9 +64,9 @@ func TestCrash_InMidFanout_SkipsNobodyAndCountsTheDoubles(t *testing.T) {
 
 func TestStop_InMidFanout_GivesEverythingBackAndDoublesNobody(t *testing.T) {
 	each(t, func(h *house) {
-		h.subscribe(4000)
+		h.subscribe(2000)
 		r := h.scheduled(time.Minute)
-		h.relay.pace = 10 * time.Millisecond
+		h.relay.pace = 20 * time.Millisecond
 		e := h.engine()
 		time.Sleep(time.Minute)
 		for range 4 {
@@ -87,7 +87,7 @@ func TestStop_InMidFanout_GivesEverythingBackAndDoublesNobody(t *testing.T) {
 			}
 		}
 		h.done(r.ID, time.Minute)
-		h.wantEachOnce(4000)
+		h.wantEachOnce(2000)
 	})
 }
 

@@ -11,9 +11,9 @@ import (
 
 func TestPauseAndResume_TwentyTimesInAFanout_KeepTheTotals(t *testing.T) {
 	each(t, func(h *house) {
-		h.subscribe(6000)
+		h.subscribe(3000)
 		r := h.scheduled(time.Minute)
-		h.relay.pace = 5 * time.Millisecond
+		h.relay.pace = 10 * time.Millisecond
 		e := h.engine()
 		time.Sleep(time.Minute)
 		id := h.reach(r.ID, jobs.Sending, 10*time.Second).ID
@@ -34,18 +34,18 @@ func TestPauseAndResume_TwentyTimesInAFanout_KeepTheTotals(t *testing.T) {
 			}
 			e.Wake()
 		}
-		if d := h.done(r.ID, time.Minute); d.Sent != 6000 || d.UnknownRetried != 0 {
+		if d := h.done(r.ID, time.Minute); d.Sent != 3000 || d.UnknownRetried != 0 {
 			h.t.Errorf("done: %+v", d)
 		}
-		h.wantEachOnce(6000)
+		h.wantEachOnce(3000)
 	})
 }
 
 func TestStopDispatch_InMidFanout_EndsWhatIsInFlightAndLeavesTheRestOut(t *testing.T) {
 	each(t, func(h *house) {
-		h.subscribe(4000)
+		h.subscribe(2000)
 		r := h.scheduled(time.Minute)
-		h.relay.pace = 10 * time.Millisecond
+		h.relay.pace = 20 * time.Millisecond
 		h.relay.answer = func(to string, _ int) (mail.Outcome, error) {
 			if to < "reader2" {
 				return mail.Outcome{Class: mail.Temporary, Code: 451, Enhanced: "4.3.0", Text: "later"}, nil
@@ -61,7 +61,7 @@ func TestStopDispatch_InMidFanout_EndsWhatIsInFlightAndLeavesTheRestOut(t *testi
 		e.Wake()
 		ended := h.reach(r.ID, jobs.Stopped, 2*time.Second)
 		got := len(h.relay.received())
-		if ended.Sent != got || ended.Excluded != 4000-got || got > d.Sent+d.Sending+8 || ended.DoneAt.IsZero() {
+		if ended.Sent != got || ended.Excluded != 2000-got || got > d.Sent+d.Sending+8 || ended.DoneAt.IsZero() {
 			h.t.Errorf("%d were mailed; stopped with %+v after %+v", got, ended, d)
 		}
 		time.Sleep(10 * time.Minute)

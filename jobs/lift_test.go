@@ -101,7 +101,7 @@ func TestSituation_LiftClearedWhileStaged_LetsTheAudienceGo(t *testing.T) {
 
 func TestLift_PublishedAtOnce_MailsAtOnce(t *testing.T) {
 	each(t, func(h *house) {
-		h.subscribe(5000)
+		h.subscribe(2500)
 		r := h.scheduled(24 * time.Hour)
 		e := h.engine()
 		time.Sleep(time.Minute)
@@ -111,7 +111,7 @@ func TestLift_PublishedAtOnce_MailsAtOnce(t *testing.T) {
 		published := time.Now()
 		e.Wake()
 		d := h.done(r.ID, 20*time.Second)
-		h.wantEachOnce(5000)
+		h.wantEachOnce(2500)
 		if late := d.FirstSentAt.Sub(published); late > time.Second {
 			h.t.Errorf("the first mail left %v after publishing", late)
 		}

@@ -34,9 +34,9 @@ func TestSituation_LiftedWithRedisDown_IsOnTimeAndMailsWhenItIsBack(t *testing.T
 
 func TestRedis_FlushedAtRandom_DelaysAtMost15Seconds(t *testing.T) {
 	each(t, func(h *house) {
-		h.subscribe(4000)
+		h.subscribe(2000)
 		r := h.scheduled(time.Minute)
-		h.relay.pace = 5 * time.Millisecond
+		h.relay.pace = 10 * time.Millisecond
 		h.engine()
 		time.Sleep(time.Minute - 50*time.Millisecond)
 		flushes := 0
@@ -47,34 +47,34 @@ func TestRedis_FlushedAtRandom_DelaysAtMost15Seconds(t *testing.T) {
 			h.redis.FlushAll(h.t.Context())
 			before := len(h.relay.received())
 			time.Sleep(15 * time.Second)
-			if after := len(h.relay.received()); after == before && after < 4000 {
+			if after := len(h.relay.received()); after == before && after < 2000 {
 				h.t.Errorf("15 seconds after a FLUSHALL nothing has left: %+v", h.dispatch(r.ID))
 			}
 			time.Sleep(time.Duration(rand.IntN(1000)) * time.Millisecond)
 		}
 		h.done(r.ID, 30*time.Second)
-		h.wantEachOnce(4000)
+		h.wantEachOnce(2000)
 	})
 }
 
 func TestRedis_StoppedInMidFanout_SkipsAndDoublesNobody(t *testing.T) {
 	each(t, func(h *house) {
-		h.subscribe(6000)
+		h.subscribe(3000)
 		r := h.scheduled(time.Minute)
-		h.relay.pace = 3 * time.Millisecond
+		h.relay.pace = 6 * time.Millisecond
 		h.engine()
 		time.Sleep(time.Minute + time.Second)
 		h.redis.stop()
 		time.Sleep(20 * time.Second)
 		h.redis.start()
 		h.done(r.ID, time.Minute)
-		h.wantEachOnce(6000)
+		h.wantEachOnce(3000)
 	})
 }
 
 func TestRedis_AfterAFanout_HoldsNothing(t *testing.T) {
 	each(t, func(h *house) {
-		h.subscribe(3000)
+		h.subscribe(1200)
 		r := h.scheduled(time.Minute)
 		h.engine()
 		time.Sleep(time.Minute)
