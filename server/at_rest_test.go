@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -168,12 +170,25 @@ func readTree(t *testing.T, kept map[string][]byte, dir string) {
 		if err != nil || !entry.Type().IsRegular() {
 			return err
 		}
-		kept[path], err = os.ReadFile(path)
+		raw, err := os.ReadFile(path)
+		kept[path] = withoutZeros(raw)
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// withoutZeros leaves out blocks of nothing, which most of a database's files are, for there to be less to
+// search. No text reaches across one.
+func withoutZeros(raw []byte) (rest []byte) {
+	var nothing [512]byte
+	for block := range slices.Chunk(raw, len(nothing)) {
+		if !bytes.Equal(block, nothing[:len(block)]) {
+			rest = append(rest, block...)
+		}
+	}
+	return rest
 }
 
 // spellings are the bytes that a text could be kept as.
@@ -216,7 +231,13 @@ func search(kept map[string][]byte, forms map[string][]byte) map[string][]string
 			}
 		}
 	}
+	searched := map[[sha256.Size]byte]bool{} // a server has three copies of its catalogue
 	for place, raw := range kept {
+		sum := sha256.Sum256(raw)
+		if searched[sum] {
+			continue
+		}
+		searched[sum] = true
 		look(place, raw)
 		inflate(raw, func(plain []byte) { look(place+", compressed", plain) })
 		for _, run := range bytes.FieldsFunc(raw, notBase64) {
