@@ -212,7 +212,7 @@ func (f *fanout) write(r recipient, v verdict, at time.Time) {
 	case !v.next.IsZero():
 		o.next = millis(v.next)
 	case v.wait > 0:
-		o.next = millis(at.Add(jitter(v.wait)))
+		o.next = millis(inStep(at.Add(jitter(v.wait)), v.wait/5))
 	}
 	f.e.commits.keep(o)
 }
@@ -244,3 +244,10 @@ func (f *fanout) keepBuffer(b []byte) {
 // jitter spreads a wait by a tenth to either side, so that what was refused together doesn't come
 // back together.
 func jitter(d time.Duration) time.Duration { return d - d/10 + rand.N(d/5+1) }
+
+// inStep puts an instant off to the end of its step, of which a spread has ten: those of a batch who are
+// due together take one claim. Each at an instant of its own would take one for every mail.
+func inStep(at time.Time, spread time.Duration) time.Time {
+	step := max(spread/10, time.Millisecond)
+	return at.Truncate(step).Add(step)
+}

@@ -129,6 +129,7 @@ func waitsFor(r recipient, rest Rest, started, now time.Time, retry mail.Retry) 
 		v.state = Failed
 		return v
 	}
-	v.next = rest.Until.Add(rand.N(rest.Until.Sub(now)/10 + time.Second)) // not all at once
+	spread := rest.Until.Sub(now)/10 + time.Second // not all at once
+	v.next = inStep(rest.Until.Add(rand.N(spread)), spread)
 	return v
 }

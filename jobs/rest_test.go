@@ -237,6 +237,36 @@ func TestPolicy_ALetter_WaitsForItsDomainAndUsesUpNoTry(t *testing.T) {
 	})
 }
 
+// A claim for each would be a dozen statements for one mail.
+func TestDeferred_ComeBackInGroups(t *testing.T) {
+	for why, refusal := range map[string]mail.Outcome{"each by itself": {Class: mail.Temporary, Code: 451, Text: "later"}, "a domain that rests": blocked} {
+		t.Run(why, func(t *testing.T) {
+			each(t, func(h *house) {
+				h.subscribe(300)
+				r := h.scheduled(time.Minute)
+				until := time.Now().Add(time.Minute + 30*time.Second)
+				h.relay.answer = func(string, int) (mail.Outcome, error) {
+					if time.Now().Before(until) {
+						return refusal, nil
+					}
+					return taken, nil
+				}
+				h.engine()
+				time.Sleep(time.Minute + 20*time.Second)
+				h.relay.set(func(r *relay) { r.runs = 0 })
+				if d := h.done(r.ID, 10*time.Minute); d.Sent != 300 {
+					h.t.Errorf("done: %+v", d)
+				}
+				h.relay.set(func(r *relay) {
+					if r.runs > 40 {
+						h.t.Errorf("300 in one batch came back in %d runs", r.runs)
+					}
+				})
+			})
+		})
+	}
+}
+
 func TestDeferred_WaitsAsItsRelayIsSetTo(t *testing.T) {
 	each(t, func(h *house) {
 		h.subscribe(1)
