@@ -6,8 +6,8 @@
 # other package may be: one that instantiates generic code would put it, blind to races, in everybody's place
 # (these do so for wrappers of reflect.Value, and the directories of os, which no two goroutines here share).
 # What is linted is compiled as it is for the tests, once for both.
-# Nobody debugs it: what a debugger would need is left out. Inlining took half of compiling the Redis client.
-race := -race '-gcflags=all=-d=checkptr=0 -dwarf=false' $(foreach p,modernc.org/sqlite/lib modernc.org/libc modernc.org/memory,'-gcflags=$(p)=-d=checkptr=0 -race=false -dwarf=false') '-gcflags=github.com/redis/go-redis/v9=-d=checkptr=0 -dwarf=false -l'
+# Nobody debugs it: what a debugger would need is left out. Inlining took half of compiling the Redis client and the API.
+race := -race '-gcflags=all=-d=checkptr=0 -dwarf=false' $(foreach p,modernc.org/sqlite/lib modernc.org/libc modernc.org/memory,'-gcflags=$(p)=-d=checkptr=0 -race=false -dwarf=false') $(foreach p,github.com/redis/go-redis/v9 dateline/server/...,'-gcflags=$(p)=-d=checkptr=0 -dwarf=false -l')
 
 # Beside the installing and the tests, in what they leave of the processors, the linter is made and runs.
 test:

@@ -27,12 +27,16 @@ func headlineSlug(text Text) string {
 // claimSlug takes the wished address for a release, or the first free one with a suffix. An address
 // that the release itself has or had is free to it.
 func claimSlug(ctx context.Context, tx *sql.Tx, keys *vault.Keys, newsroomID, releaseID, wish string) (string, error) {
+	var others map[string]bool // addresses that others have; nil before the wish was asked for
 	for n := 1; ; n++ {
 		slug := candidate(wish, n)
-		if slices.Contains(reservedReleases, slug) {
+		if slices.Contains(reservedReleases, slug) || others[slug] {
 			continue
 		}
 		owner, err := slugOwner(ctx, tx, keys, newsroomID, releaseID, slug)
+		if err == nil && owner != releaseID && others == nil {
+			others, err = slugsOfOthers(ctx, tx, keys, newsroomID, releaseID, wish)
+		}
 		if err != nil {
 			return "", fmt.Errorf("claim an address for %s: %w", releaseID, err)
 		}
@@ -40,6 +44,34 @@ func claimSlug(ctx context.Context, tx *sql.Tx, keys *vault.Keys, newsroomID, re
 			return slug, nil
 		}
 	}
+}
+
+// slugsOfOthers are those of the candidates for a wish that other releases have, found at once: where many
+// share a headline, trying one after another takes a query or two for each.
+func slugsOfOthers(ctx context.Context, tx *sql.Tx, keys *vault.Keys, newsroomID, releaseID, wish string) (map[string]bool, error) {
+	args, of, marks := []any{newsroomID, releaseID}, map[string]string{}, []string{}
+	for n := 1; n < suffixes; n++ {
+		slug := candidate(wish, n)
+		for _, hash := range keys.Blind("slug", slug) {
+			args, of[hash] = append(args, hash), slug
+			marks = append(marks, fmt.Sprintf("$%d", len(args)))
+		}
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT s.slug_key FROM release_slugs s WHERE s.newsroom_id = $1 AND s.release_id <> $2
+		AND s.slug_key IN (`+strings.Join(marks, ", ")+`)`, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	others := map[string]bool{}
+	for rows.Next() {
+		var hash string
+		if err := rows.Scan(&hash); err != nil {
+			return nil, err
+		}
+		others[of[hash]] = true
+	}
+	return others, rows.Err()
 }
 
 // slugOwner is whose an address is after we tried to take it. No row of another's is locked.
@@ -57,13 +89,16 @@ func slugOwner(ctx context.Context, tx *sql.Tx, keys *vault.Keys, newsroomID, re
 	return owner, err
 }
 
+// suffixes is where numbers end, and something random follows.
+const suffixes = 50
+
 // candidate is the nth try: the wish, then 2, 3 and so on after it, and where a great many share one
 // name, something random.
 func candidate(wish string, n int) string {
 	switch {
 	case n == 1:
 		return wish
-	case n < 50:
+	case n < suffixes:
 		return input.SuffixedSlug(wish, strconv.Itoa(n))
 	}
 	return input.SuffixedSlug(wish, strings.ToLower(rand.Text()[:8]))
