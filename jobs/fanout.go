@@ -248,6 +248,6 @@ func jitter(d time.Duration) time.Duration { return d - d/10 + rand.N(d/5+1) }
 // inStep puts an instant off to the end of its step, of which a spread has ten: those of a batch who are
 // due together take one claim. Each at an instant of its own would take one for every mail.
 func inStep(at time.Time, spread time.Duration) time.Time {
-	step := max(spread/10, time.Millisecond)
+	step := spread / 10
 	return at.Truncate(step).Add(step)
 }

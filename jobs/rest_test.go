@@ -237,7 +237,7 @@ func TestPolicy_ALetter_WaitsForItsDomainAndUsesUpNoTry(t *testing.T) {
 	})
 }
 
-// A claim for each would be a dozen statements for one mail.
+// A claim for each would be some ten statements for one mail.
 func TestDeferred_ComeBackInGroups(t *testing.T) {
 	for why, refusal := range map[string]mail.Outcome{"each by itself": {Class: mail.Temporary, Code: 451, Text: "later"}, "a domain that rests": blocked} {
 		t.Run(why, func(t *testing.T) {

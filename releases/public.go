@@ -86,7 +86,7 @@ func (p *Public) Release(ctx context.Context, now time.Time, newsroom, slug stri
 		return Live{}, ErrNotFound
 	}
 	args := []any{now.UnixMilli(), newsroom}
-	where := ` AND a.slug = $2 AND ` + bySlug(p.keys, slug, &args)
+	where := ` AND a.slug = $2 AND ` + bySlug(p.keys, &args, slug)
 	l, err := p.one(ctx, now, ` FROM newsrooms a JOIN release_slugs s ON s.newsroom_id = a.id JOIN releases r ON r.id = s.release_id`, where, args...)
 	present := l.Slug
 	if gone := (*Withdrawn)(nil); errors.As(err, &gone) {

@@ -27,10 +27,11 @@ func headlineSlug(text Text) string {
 // claimSlug takes the wished address for a release, or the first free one with a suffix. An address
 // that the release itself has or had is free to it.
 func claimSlug(ctx context.Context, tx *sql.Tx, keys *vault.Keys, newsroomID, releaseID, wish string) (string, error) {
-	var others map[string]bool // addresses that others have; nil before the wish was asked for
+	var others map[string]bool // by hash; nil before the wish was asked for
 	for n := 1; ; n++ {
 		slug := candidate(wish, n)
-		if slices.Contains(reservedReleases, slug) || others[slug] {
+		taken := func(hash string) bool { return others[hash] }
+		if slices.Contains(reservedReleases, slug) || slices.ContainsFunc(keys.Blind("slug", slug), taken) {
 			continue
 		}
 		owner, err := slugOwner(ctx, tx, keys, newsroomID, releaseID, slug)
@@ -46,19 +47,16 @@ func claimSlug(ctx context.Context, tx *sql.Tx, keys *vault.Keys, newsroomID, re
 	}
 }
 
-// slugsOfOthers are those of the candidates for a wish that other releases have, found at once: where many
-// share a headline, trying one after another takes a query or two for each.
+// slugsOfOthers are the hashes of those candidates for a wish that other releases have, found at once: where
+// many share a headline, trying one after another takes a query or two for each.
 func slugsOfOthers(ctx context.Context, tx *sql.Tx, keys *vault.Keys, newsroomID, releaseID, wish string) (map[string]bool, error) {
-	args, of, marks := []any{newsroomID, releaseID}, map[string]string{}, []string{}
+	var candidates []string
 	for n := 1; n < suffixes; n++ {
-		slug := candidate(wish, n)
-		for _, hash := range keys.Blind("slug", slug) {
-			args, of[hash] = append(args, hash), slug
-			marks = append(marks, fmt.Sprintf("$%d", len(args)))
-		}
+		candidates = append(candidates, candidate(wish, n))
 	}
+	args := []any{newsroomID, releaseID}
 	rows, err := tx.QueryContext(ctx, `SELECT s.slug_key FROM release_slugs s WHERE s.newsroom_id = $1 AND s.release_id <> $2
-		AND s.slug_key IN (`+strings.Join(marks, ", ")+`)`, args...)
+		AND `+bySlug(keys, &args, candidates...), args...)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +67,7 @@ func slugsOfOthers(ctx context.Context, tx *sql.Tx, keys *vault.Keys, newsroomID
 		if err := rows.Scan(&hash); err != nil {
 			return nil, err
 		}
-		others[of[hash]] = true
+		others[hash] = true
 	}
 	return others, rows.Err()
 }
@@ -79,12 +77,12 @@ func slugOwner(ctx context.Context, tx *sql.Tx, keys *vault.Keys, newsroomID, re
 	args := []any{newsroomID, releaseID, keys.Seal(formerSlugs.Of(releaseID), slug), slugKey(keys, slug)}
 	taken, err := changedOne(tx.ExecContext(ctx, `INSERT INTO release_slugs (newsroom_id, release_id, slug, slug_key)
 		SELECT $1, $2, CAST($3 AS TEXT), CAST($4 AS TEXT) WHERE NOT EXISTS (
-			SELECT 1 FROM release_slugs s WHERE s.newsroom_id = $1 AND `+bySlug(keys, slug, &args)+`) ON CONFLICT DO NOTHING`, args...))
+			SELECT 1 FROM release_slugs s WHERE s.newsroom_id = $1 AND `+bySlug(keys, &args, slug)+`) ON CONFLICT DO NOTHING`, args...))
 	if err != nil || taken {
 		return releaseID, err
 	}
 	args = []any{newsroomID}
-	err = tx.QueryRowContext(ctx, `SELECT s.release_id FROM release_slugs s WHERE s.newsroom_id = $1 AND `+bySlug(keys, slug, &args),
+	err = tx.QueryRowContext(ctx, `SELECT s.release_id FROM release_slugs s WHERE s.newsroom_id = $1 AND `+bySlug(keys, &args, slug),
 		args...).Scan(&owner)
 	return owner, err
 }
@@ -108,7 +106,7 @@ func candidate(wish string, n int) string {
 func dropSlug(ctx context.Context, tx *sql.Tx, keys *vault.Keys, newsroomID, releaseID, slug string) error {
 	args := []any{newsroomID, releaseID}
 	_, err := tx.ExecContext(ctx, `DELETE FROM release_slugs AS s WHERE s.newsroom_id = $1 AND s.release_id = $2 AND `+
-		bySlug(keys, slug, &args), args...)
+		bySlug(keys, &args, slug), args...)
 	if err != nil {
 		return fmt.Errorf("drop an address of %s: %w", releaseID, err)
 	}

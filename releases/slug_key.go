@@ -18,14 +18,15 @@ var (
 // slugKey is what a new address is found by.
 func slugKey(keys *vault.Keys, slug string) string { return keys.Blind("slug", slug)[0] }
 
-// bySlug is the condition on release_slugs s that finds an address, whichever secret it was stored
+// bySlug is the condition on release_slugs s that finds addresses, whichever secret they were stored
 // under; what it needs it puts after args. Of any address it costs the same.
-func bySlug(keys *vault.Keys, slug string, args *[]any) string {
-	hashes := keys.Blind("slug", slug)
-	marks := make([]string, len(hashes))
-	for i, hash := range hashes {
-		*args = append(*args, hash)
-		marks[i] = fmt.Sprintf("$%d", len(*args))
+func bySlug(keys *vault.Keys, args *[]any, slugs ...string) string {
+	var marks []string
+	for _, slug := range slugs {
+		for _, hash := range keys.Blind("slug", slug) {
+			*args = append(*args, hash)
+			marks = append(marks, fmt.Sprintf("$%d", len(*args)))
+		}
 	}
 	return `s.slug_key IN (` + strings.Join(marks, ", ") + `)`
 }
