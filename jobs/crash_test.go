@@ -21,10 +21,10 @@ func (h *house) crash(e *jobs.Engine, db interface{ Close() error }) {
 
 func TestCrash_InMidFanout_SkipsNobodyAndCountsTheDoubles(t *testing.T) {
 	each(t, func(h *house) {
-		const people, connections = 1500, 4
+		const people, connections = 3000, 4
 		h.subscribe(people)
 		r := h.scheduled(time.Minute)
-		h.relay.pace = 4 * time.Millisecond
+		h.relay.pace = 2 * time.Millisecond
 		kills := 0
 		for ; h.dispatch(r.ID).State != jobs.Done; kills++ {
 			db := h.open()
