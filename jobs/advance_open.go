@@ -48,9 +48,9 @@ func (l *Ledger) openAdvance(ctx context.Context, tx *sql.Tx, who history.Actor,
 		return "", err
 	}
 	result, err := tx.ExecContext(ctx, `INSERT INTO deliveries
-		(dispatch_id, seq, subscriber_id, email, name, language, state, retried, attempts, code, reason, next_at, updated_at)
+		(dispatch_id, seq, subscriber_id, email, name, language, state, attempts, doubts, losses, code, reason, next_at, updated_at)
 		SELECT CAST($1 AS TEXT), ROW_NUMBER() OVER (ORDER BY p.created_at, p.id) - 1, p.id, p.email, p.name, p.language,
-			'queued', FALSE, 0, '', '', 0, CAST($4 AS BIGINT)
+			'queued', 0, 0, 0, '', '', 0, CAST($4 AS BIGINT)
 		FROM passes p WHERE p.release_id = $2 AND `+awaitAdvance, id, releaseID, id, millis(now))
 	if err != nil {
 		return "", err

@@ -55,8 +55,8 @@ func (e *Engine) alarm(ctx context.Context, kind, releaseID string, admins []str
 	for _, admin := range admins {
 		ref := newID()
 		_, err := tx.ExecContext(ctx, `INSERT INTO letters
-			(id, newsroom_id, kind, recipient, language, data, state, lease, free_at, doubts, attempts, code, reason, created_at)
-			VALUES ($1, $2, $3, $4, $5, $6, 'queued', '', $7, 0, 0, '', '', $7)`,
+			(id, newsroom_id, kind, recipient, language, data, state, lease, free_at, attempts, doubts, losses, code, reason, created_at)
+			VALUES ($1, $2, $3, $4, $5, $6, 'queued', '', $7, 0, 0, 0, '', '', $7)`,
 			ref, newsroom, kind, admin, language, `{"release":"`+releaseID+`"}`, millis(now))
 		if err != nil {
 			return nil, err

@@ -195,9 +195,9 @@ func gatherChunk(ctx context.Context, tx *groupTx, a *audience, upto string, now
 		first = (first + batchSize - 1) / batchSize * batchSize
 	}
 	result, err := tx.ExecContext(ctx, `INSERT INTO deliveries
-		(dispatch_id, seq, subscriber_id, email, name, language, state, retried, attempts, code, reason, next_at, updated_at)
+		(dispatch_id, seq, subscriber_id, email, name, language, state, attempts, doubts, losses, code, reason, next_at, updated_at)
 		SELECT CAST($3 AS TEXT), CAST($6 AS BIGINT) + ROW_NUMBER() OVER (ORDER BY w.id) - 1, w.id, w.email, w.name, w.language,
-			'queued', FALSE, 0, '', '', 0, CAST($7 AS BIGINT) FROM (`+missing+`) AS w`,
+			'queued', 0, 0, 0, '', '', 0, CAST($7 AS BIGINT) FROM (`+missing+`) AS w`,
 		a.newsroom, a.release, a.id, a.cursor, upto, first, now)
 	if err != nil {
 		return nil, err

@@ -41,11 +41,10 @@ func (c *claim) last() int  { return c.first() + batchSize - 1 }
 type recipient struct {
 	seq                           int
 	subscriber, email, name, lang string
-	attempts                      int
-	pass                          string // hash of theirs, where it is an advance copy that they get
-	retried                       bool
-	deferred                      bool // it was put off until now
-	wanted                        bool // may be mailed at this moment
+	tries
+	pass     string // hash of theirs, where it is an advance copy that they get
+	deferred bool   // it was put off until now
+	wanted   bool   // may be mailed at this moment
 }
 
 // claim takes the lease of a batch and reads whom to mail, nil when it isn't to be had: done, held by
@@ -133,21 +132,16 @@ func rememberVersion(ctx context.Context, tx *groupTx, c *claim, was int) error 
 	return err
 }
 
-// mostDoubts is how often a message may be found in doubt after a crash. The first time it may never have been
-// begun, and later it may have waited behind another on its connection: ending it at the second crash would skip
-// people. But what is asked for time after time when it crashes may be what kills.
-const mostDoubts = "5"
-
 // settleDoubts decides on what was marked under a lease that ran out and has no outcome: it is sent
 // again with the same Message-ID; in doubt for the last time, it stays unknown.
 func settleDoubts(ctx context.Context, tx *groupTx, c *claim, mark int, before int64) error {
 	if mark < 0 {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, `UPDATE deliveries SET state = CASE WHEN retried AND attempts + 1 >= `+mostDoubts+` THEN 'unknown' ELSE 'queued' END,
-			retried = TRUE, attempts = attempts + 1, code = '', reason = 'interrupted', next_at = 0, updated_at = $1
+	_, err := tx.ExecContext(ctx, `UPDATE deliveries SET state = CASE WHEN doubts + 1 >= $6 THEN 'unknown' ELSE 'queued' END,
+			attempts = attempts + 1, doubts = doubts + 1, code = '', reason = 'interrupted', next_at = 0, updated_at = $1
 		WHERE dispatch_id = $2 AND seq BETWEEN $3 AND $4 AND state IN ('queued', 'deferred') AND next_at <= $5`,
-		c.at, c.dispatch, c.first(), mark, before)
+		c.at, c.dispatch, c.first(), mark, before, mostDoubts)
 	return err
 }
 
@@ -160,7 +154,7 @@ func (e *Engine) recipients(ctx context.Context, c *claim) ([]recipient, error) 
 		args = append(args, c.newsroom)
 		join, wanted, pass = ``, subscribers.StillWanted(`d.subscriber_id`, `$5`), `''`
 	}
-	rows, err := e.deps.DB.QueryContext(ctx, `SELECT d.seq, d.subscriber_id, d.email, d.name, d.language, d.attempts, d.retried, d.state = 'deferred',
+	rows, err := e.deps.DB.QueryContext(ctx, `SELECT d.seq, d.subscriber_id, d.email, d.name, d.language, d.attempts, d.doubts, d.losses, d.state = 'deferred',
 			CASE WHEN `+wanted+` THEN TRUE ELSE FALSE END, `+pass+`
 		FROM deliveries d `+join+`
 		WHERE d.dispatch_id = $1 AND d.seq BETWEEN $2 AND $3 AND d.state IN ('queued', 'deferred') AND d.next_at <= $4
@@ -172,7 +166,7 @@ func (e *Engine) recipients(ctx context.Context, c *claim) ([]recipient, error) 
 	var list []recipient
 	for rows.Next() {
 		var r recipient
-		if err := rows.Scan(&r.seq, &r.subscriber, &r.email, &r.name, &r.lang, &r.attempts, &r.retried, &r.deferred, &r.wanted, &r.pass); err != nil {
+		if err := rows.Scan(&r.seq, &r.subscriber, &r.email, &r.name, &r.lang, &r.attempts, &r.doubts, &r.losses, &r.deferred, &r.wanted, &r.pass); err != nil {
 			return nil, fmt.Errorf("read batch %s: %w", batchRef(c.dispatch, c.number), err)
 		}
 		list = append(list, r)

@@ -17,7 +17,7 @@ const settleBatch = `UPDATE batches SET lease = '', mark = -1,
 			SUM(CASE WHEN p.state = 'queued' THEN 1 ELSE 0 END), SUM(CASE WHEN p.state = 'sent' THEN 1 ELSE 0 END),
 			SUM(CASE WHEN p.state = 'deferred' THEN 1 ELSE 0 END), SUM(CASE WHEN p.state = 'failed' THEN 1 ELSE 0 END),
 			SUM(CASE WHEN p.state = 'excluded' THEN 1 ELSE 0 END), SUM(CASE WHEN p.state = 'unknown' THEN 1 ELSE 0 END),
-			SUM(CASE WHEN p.retried THEN 1 ELSE 0 END),
+			SUM(CASE WHEN ` + inDoubt + ` THEN 1 ELSE 0 END),
 			MIN(CASE WHEN p.state = 'sent' THEN p.updated_at END), MAX(CASE WHEN p.state = 'sent' THEN p.updated_at END)
 		FROM deliveries p WHERE p.dispatch_id = $1 AND p.seq BETWEEN $3 AND $4)
 	WHERE dispatch_id = $1 AND number = $2 AND lease = $6 RETURNING state, free_at, failed`

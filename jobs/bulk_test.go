@@ -15,8 +15,8 @@ func TestBulk_OnceItsTablesAreAnalysed_WalksTheirIndexes(t *testing.T) {
 	for _, statement := range []string{
 		`ALTER TABLE deliveries DROP CONSTRAINT deliveries_dispatch_id_fkey`,
 		`ALTER TABLE batches DROP CONSTRAINT batches_dispatch_id_fkey`,
-		`INSERT INTO deliveries (dispatch_id, seq, subscriber_id, email, name, language, state, retried, attempts, code, reason, next_at, updated_at)
-			SELECT 'd', n, 's' || n, n || '@example.org', '', 'sv', 'queued', FALSE, 0, '', '', 0, 0 FROM generate_series(0, 19999) AS n`,
+		`INSERT INTO deliveries (dispatch_id, seq, subscriber_id, email, name, language, state, attempts, doubts, losses, code, reason, next_at, updated_at)
+			SELECT 'd', n, 's' || n, n || '@example.org', '', 'sv', 'queued', 0, 0, 0, '', '', 0, 0 FROM generate_series(0, 19999) AS n`,
 		`INSERT INTO batches (dispatch_id, number, state, lease, free_at, claimed_at, mark, queued, sent, deferred, failed, excluded, unknown, retried)
 			SELECT 'd', n, 'leased', 'l' || n, 0, 0, -1, 500, 0, 0, 0, 0, 0, 0 FROM generate_series(0, 39) AS n`,
 		`ANALYZE deliveries`, `ANALYZE batches`,

@@ -145,7 +145,7 @@ func (c *commit) writeOutcomes(ctx context.Context, tx *sql.Tx) error {
 	rows := make([][]any, 0, len(c.outcomes))
 	for _, o := range c.outcomes {
 		if !o.claim.lost.Load() {
-			rows = append(rows, []any{o.claim.dispatch, o.first, o.last, o.state, o.retried, o.attempts, o.code, o.reason, o.next, o.at})
+			rows = append(rows, []any{o.claim.dispatch, o.first, o.last, o.state, o.attempts, o.doubts, o.losses, o.code, o.reason, o.next, o.at})
 		}
 	}
 	return c.by.bulk.run(ctx, tx, writeOutcomes, rows, nil)
@@ -158,8 +158,8 @@ var writeMarks = bulkStatement{
 }
 
 var writeOutcomes = bulkStatement{
-	text: `UPDATE deliveries SET state = v.column4, retried = v.column5, attempts = v.column6, code = v.column7,
-			reason = v.column8, next_at = v.column9, updated_at = v.column10
+	text: `UPDATE deliveries SET state = v.column4, attempts = v.column5, doubts = v.column6, losses = v.column7,
+			code = v.column8, reason = v.column9, next_at = v.column10, updated_at = v.column11
 		FROM (VALUES %s) AS v WHERE dispatch_id = v.column1 AND seq BETWEEN v.column2 AND v.column3`,
-	types: []string{"TEXT", "BIGINT", "BIGINT", "TEXT", "BOOLEAN", "BIGINT", "TEXT", "TEXT", "BIGINT", "BIGINT"},
+	types: []string{"TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "TEXT", "TEXT", "BIGINT", "BIGINT"},
 }

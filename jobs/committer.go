@@ -98,12 +98,12 @@ func (c *committer) urge(this *commit) {
 	}
 }
 
-// run commits until finish is closed and nothing is left, or until ctx ends.
+// run commits until finish is closed and nothing is left. Once ctx has ended it waits for no database that is away.
 func (c *committer) run(ctx context.Context, finish <-chan struct{}) {
 	defer close(c.ended)
 	defer c.bulk.close()
 	var conn *sql.Conn // kept: SQLite's cache is good only until another connection writes
-	for c.gather(ctx, finish) {
+	for c.gather(finish) {
 		this := c.take()
 		if this.empty() {
 			continue
@@ -120,12 +120,10 @@ func (c *committer) run(ctx context.Context, finish <-chan struct{}) {
 }
 
 // gather returns when there is something to commit: at once if somebody waits for it, else after a
-// while. False when nothing will come.
-func (c *committer) gather(ctx context.Context, finish <-chan struct{}) bool {
+// while. False when nothing will come any more.
+func (c *committer) gather(finish <-chan struct{}) bool {
 	select {
 	case <-c.some:
-	case <-ctx.Done():
-		return false
 	case <-finish:
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -137,8 +135,6 @@ func (c *committer) gather(ctx context.Context, finish <-chan struct{}) bool {
 	case <-c.hurry:
 	case <-rest.C:
 	case <-finish:
-	case <-ctx.Done():
-		return false
 	}
 	return true
 }

@@ -2,43 +2,55 @@ package jobs_test
 
 import (
 	"context"
+	"io"
 	"math/rand/v2"
 	"testing"
 	"time"
 
 	"dateline/jobs"
+	"dateline/jobs/mail"
 	"dateline/server/database"
 )
 
-// crash cuts an engine off from its database, as kill -9 would: what it sends from then on it can't
-// write down. What it has in flight the relay has taken.
+// crash ends an engine as kill -9 would: what it sends from then on it can't write down, since its leases are
+// of no more use to it. They end when they would have ended. What it has in flight the relay has taken.
 func (h *house) crash(e *jobs.Engine, db interface{ Close() error }) {
+	h.exec(`UPDATE batches SET lease = 'lost' WHERE lease <> ''`)
 	db.Close()
-	cut, cancel := context.WithCancel(context.Background())
+	h.cutOff(e)
+}
+
+// cutOff ends an engine as SIGTERM does whose time runs out.
+func (h *house) cutOff(e *jobs.Engine) {
+	out, cancel := context.WithCancel(context.Background())
 	cancel()
-	e.Stop(cut)
+	e.Stop(out)
 }
 
 func TestCrash_InMidFanout_SkipsNobodyAndCountsTheDoubles(t *testing.T) {
 	each(t, func(h *house) {
-		const people, connections = 3000, 4
+		const people, connections = 1500, 4
 		h.subscribe(people)
 		r := h.scheduled(time.Minute)
-		h.relay.pace = 2 * time.Millisecond
+		h.relay.pace = 4 * time.Millisecond
 		kills := 0
 		for ; h.dispatch(r.ID).State != jobs.Done; kills++ {
+			if kills > 200 {
+				h.t.Fatalf("it doesn't get done: %+v", h.dispatch(r.ID))
+			}
 			db := h.open()
 			e := h.engine(func(d *jobs.Deps, _ *jobs.Settings) { d.DB = db })
 			if kills == 0 {
 				time.Sleep(time.Minute)
 			}
 			time.Sleep(time.Duration(rand.IntN(400)) * time.Millisecond)
+			if kills%4 == 3 {
+				h.cutOff(e)
+				continue
+			}
 			h.crash(e, db)
 			if database.IsPostgres(h.address) { // others can't know that it is dead before its leases end
 				time.Sleep(16 * time.Second)
-			}
-			if kills > 200 {
-				h.t.Fatalf("it doesn't get done: %+v", h.dispatch(r.ID))
 			}
 		}
 		d := h.dispatch(r.ID)
@@ -172,6 +184,78 @@ func TestCrash_ThriceBeforeAnythingLeft_SkipsNobody(t *testing.T) {
 		}
 		if got := h.relay.received(); len(got) != 40 {
 			h.t.Errorf("%d of 40 got mail", len(got))
+		}
+	})
+}
+
+func TestStop_CutOffAgainAndAgain_SkipsNobody(t *testing.T) {
+	each(t, func(h *house) {
+		h.subscribe(40)
+		r := h.scheduled(time.Minute)
+		h.relay.pace = time.Hour
+		for range 4 {
+			e := h.engine()
+			time.Sleep(time.Minute + 2*time.Second)
+			if d := h.dispatch(r.ID); d.Sending == 0 {
+				h.t.Fatalf("nothing is in flight: %+v", d)
+			}
+			h.cutOff(e)
+			if d := h.dispatch(r.ID); d.Sending != 0 {
+				h.t.Errorf("cut off, it gave nothing back: %+v", d)
+			}
+		}
+		h.relay.set(func(r *relay) { r.pace = 0 })
+		h.engine()
+		if d := h.done(r.ID, 5*time.Minute); d.Sent != 40 || d.Unknown != 0 || d.UnknownRetried == 0 {
+			h.t.Errorf("done: %+v", d)
+		}
+		h.wantEachOnce(40)
+	})
+}
+
+// A crash says nothing about a recipient that its marks reached over: the loss of their connection is the
+// first that may have carried their message.
+func TestLostConnection_OfOneInDoubtSinceACrash_IsSentOnceMore(t *testing.T) {
+	each(t, func(h *house) {
+		h.subscribe(40)
+		r := h.scheduled(time.Minute)
+		h.relay.pace = time.Hour
+		db := h.open()
+		e := h.engine(func(d *jobs.Deps, _ *jobs.Settings) { d.DB = db })
+		time.Sleep(time.Minute + 2*time.Second)
+		h.crash(e, db)
+		time.Sleep(16 * time.Second) // leases end
+		h.relay.set(func(r *relay) {
+			r.pace = 0
+			r.answer = func(_ string, try int) (mail.Outcome, error) {
+				if try == 1 {
+					return mail.Outcome{Class: mail.Unknown, Text: "EOF"}, io.ErrUnexpectedEOF
+				}
+				return mail.Outcome{Class: mail.Sent, Code: 250}, nil
+			}
+		})
+		h.engine()
+		if d := h.done(r.ID, 24*time.Hour); d.Sent != 40 || d.Unknown != 0 || d.UnknownRetried != 40 {
+			h.t.Errorf("done: %+v", d)
+		}
+	})
+}
+
+func TestLostConnection_Twice_EndsAsUnknown(t *testing.T) {
+	each(t, func(h *house) {
+		h.subscribe(3)
+		r := h.scheduled(time.Minute)
+		h.relay.answer = func(string, int) (mail.Outcome, error) {
+			return mail.Outcome{Class: mail.Unknown, Text: "EOF"}, io.ErrUnexpectedEOF
+		}
+		h.engine()
+		if d := h.done(r.ID, 24*time.Hour); d.Unknown != 3 || d.UnknownRetried != 3 {
+			h.t.Errorf("done: %+v", d)
+		}
+		for to, ids := range h.relay.received() {
+			if len(ids) != 2 || ids[0] != ids[1] {
+				h.t.Errorf("%s was sent %v; want one message twice", to, ids)
+			}
 		}
 	})
 }

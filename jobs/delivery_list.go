@@ -23,7 +23,7 @@ const deliveryState = `CASE WHEN b.state = 'leased' AND ` + inFlight + ` THEN 's
 // listDeliveries reads a page of a dispatch's ($1) deliveries after a place ($2). Of batches that nobody
 // works on, only those are read whose counts say that the state ($3, or ”) is there; an address ($4,
 // a subscriber's key, or ”) is found through the subscriber.
-const listDeliveries = `SELECT p.seq, p.subscriber_id, p.email, p.name, p.language, ` + deliveryState + `, p.retried, p.attempts, p.code, p.reason, p.next_at, p.updated_at
+const listDeliveries = `SELECT p.seq, p.subscriber_id, p.email, p.name, p.language, ` + deliveryState + `, ` + inDoubt + `, p.attempts, p.code, p.reason, p.next_at, p.updated_at
 	FROM batches b JOIN deliveries p ON ` + batchRange + `
 	WHERE b.dispatch_id = $1 AND b.number >= $5 AND p.seq > $2 AND ($3 = '' OR ` + deliveryState + ` = $3)
 		AND ($3 = '' OR b.state = 'leased' OR CASE $3 WHEN 'queued' THEN b.queued WHEN 'sent' THEN b.sent WHEN 'deferred' THEN b.deferred

@@ -31,9 +31,9 @@ func toldData(dispatchID string) string { return `{"dispatch":"` + dispatchID + 
 func tell(ctx context.Context, tx *sql.Tx, at time.Time, kind, dispatchID string) (ref string, err error) {
 	ref = newID()
 	_, err = tx.ExecContext(ctx, `INSERT INTO letters
-		(id, newsroom_id, kind, recipient, language, data, state, lease, free_at, doubts, attempts, code, reason, created_at)
+		(id, newsroom_id, kind, recipient, language, data, state, lease, free_at, attempts, doubts, losses, code, reason, created_at)
 		SELECT CAST($1 AS TEXT), n.id, CAST($2 AS TEXT), CASE WHEN n.reply_to <> '' THEN n.reply_to ELSE n.email_from END, n.language,
-			CAST($3 AS TEXT), 'queued', '', CAST($4 AS BIGINT), 0, 0, '', '', CAST($4 AS BIGINT)
+			CAST($3 AS TEXT), 'queued', '', CAST($4 AS BIGINT), 0, 0, 0, '', '', CAST($4 AS BIGINT)
 		FROM dispatches d JOIN newsrooms n ON n.id = d.newsroom_id WHERE d.id = $5`,
 		ref, kind, toldData(dispatchID), millis(at), dispatchID)
 	if err != nil {

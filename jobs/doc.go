@@ -33,5 +33,9 @@
 // and is in doubt: it is sent again with the same Message-ID and counted as retried; in doubt for the fifth
 // time it ends as "unknown". What is above the mark was never begun. Marks reach ahead, so that most of what
 // is in doubt was never begun either; but over nobody who has been in doubt before: at the later crashes,
-// whoever ends as unknown was next on a connection or on the wire.
+// whoever ends as unknown was next on a connection or on the wire. What [Engine.Stop] cuts off counts like a crash.
+//
+// A connection that is lost with the whole message gone is another matter: what a relay takes twice without an answer
+// ends as "unknown" at the second time, whatever crashes came before. Nor is anybody sent to again who is in doubt
+// and isn't to be mailed any more: they are unknown, too, not excluded, so that a withdrawal reaches them.
 package jobs

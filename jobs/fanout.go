@@ -57,7 +57,7 @@ func (f *fanout) Next(ctx context.Context) (*mail.Message, bool) {
 		r := f.recipients[at]
 		if why := f.unwanted(r); why != "" {
 			f.next++
-			f.write(r, verdict{state: Excluded, retried: r.retried, attempts: r.attempts, reason: why}, f.e.clock.now())
+			f.write(r, leftOut(r.tries, why), f.e.clock.now())
 			continue
 		}
 		if rest, is := f.e.domains.of(r.email, f.e.clock.now()); is {
@@ -67,7 +67,7 @@ func (f *fanout) Next(ctx context.Context) (*mail.Message, bool) {
 		}
 		if until := f.turns.next(r, f.e.clock.now()); !until.IsZero() {
 			f.next++
-			f.write(r, verdict{state: Deferred, retried: r.retried, attempts: r.attempts, reason: "paced", next: until}, f.e.clock.now())
+			f.write(r, verdict{state: Deferred, tries: r.tries, reason: "paced", next: until}, f.e.clock.now())
 			continue
 		}
 		template, err := f.e.templates.get(ctx, f.claim, r.lang)
@@ -115,6 +115,15 @@ func (f *fanout) unwanted(r recipient) string {
 	return ""
 }
 
+// leftOut is a verdict on one who isn't to be mailed any more. One in doubt isn't sent to again to find out.
+func leftOut(t tries, why string) verdict {
+	v := verdict{state: Excluded, tries: t, reason: why}
+	if t.inDoubt() {
+		v.state = Unknown
+	}
+	return v
+}
+
 // mark is that of the message at a place of the stream.
 func (f *fanout) mark(place int, written mail.Mark) mail.Mark {
 	at := place - f.from
@@ -159,7 +168,7 @@ func (f *fanout) Done(place int, m *mail.Message, o mail.Outcome) {
 		f.sent++
 	case mail.Permanent:
 		f.refused++
-	case mail.Temporary, mail.Unknown, mail.Barred:
+	case mail.Temporary, mail.Unknown, mail.CutOff, mail.Unbegun, mail.Barred:
 		f.ended = f.ended || o.Code == 0 || o.Class == mail.Barred
 	}
 	f.keepBuffer(m.Data)
@@ -169,7 +178,7 @@ func (f *fanout) Done(place int, m *mail.Message, o mail.Outcome) {
 }
 
 func (f *fanout) judge(r recipient, o mail.Outcome) {
-	now, v := f.e.clock.now(), judge(r, o, f.relay.Retry)
+	now, v := f.e.clock.now(), judge(r.tries, o, f.relay.Retry)
 	switch {
 	case v.bounced:
 		f.e.suppress(f.claim, r, v)
@@ -185,7 +194,7 @@ func (f *fanout) judge(r recipient, o mail.Outcome) {
 // putAside leaves a recipient to its domain's rest.
 func (f *fanout) putAside(r recipient, rest Rest) {
 	now := f.e.clock.now()
-	f.write(r, waitsFor(r, rest, f.claim.started, now, f.relay.Retry), now)
+	f.write(r, waitsFor(r.tries, rest, f.claim.started, now, f.relay.Retry), now)
 }
 
 // refusedByPolicy lets the recipient's domain rest. The recipient waits twice as long as the others of the
@@ -193,15 +202,15 @@ func (f *fanout) putAside(r recipient, rest Rest) {
 func (f *fanout) refusedByPolicy(r recipient, v verdict, at time.Time) {
 	rest := f.e.domainRefused(r.email, v, f.relay.Retry, at)
 	rest.Code, rest.Reason = v.code, v.reason
-	w := waitsFor(r, rest, f.claim.started, at, f.relay.Retry)
+	w := waitsFor(r.tries, rest, f.claim.started, at, f.relay.Retry)
 	w.next = w.next.Add(rest.Until.Sub(at))
 	f.write(r, w, at)
 }
 
-// leaveNone ends what the connection said nothing about: it may have been sent.
+// leaveNone decides on what the connection said nothing about: it may have been sent.
 func (f *fanout) leaveNone() {
 	for at := range f.marked {
-		f.judge(f.recipients[at], mail.Outcome{Class: mail.Unknown, Text: "interrupted"})
+		f.judge(f.recipients[at], mail.Outcome{Class: mail.CutOff, Text: "interrupted"})
 	}
 }
 

@@ -12,7 +12,8 @@ import (
 const followChunk = 4
 
 // gatherFollowers gathers who got what a correction or withdrawal is about: whose delivery of the release
-// is sent or unknown and, for a correction, was of a version before it. Batch by batch of that mailing;
+// is sent or unknown and, for a correction, was of a version before it. Whoever is in doubt when a release is withdrawn
+// ends as unknown, and when it is corrected gets the corrected text. Batch by batch of that mailing;
 // one that a worker still holds may be on its way with the former text, so it is waited for.
 func (e *Engine) gatherFollowers(ctx context.Context, a *audience) error {
 	var first string
@@ -118,11 +119,12 @@ func addFollowers(ctx context.Context, tx *groupTx, a *audience, first string, a
 	}
 	at = (at + batchSize - 1) / batchSize * batchSize
 	result, err := tx.ExecContext(ctx, `INSERT INTO deliveries
-		(dispatch_id, seq, subscriber_id, email, name, language, state, retried, attempts, code, reason, next_at, updated_at)
+		(dispatch_id, seq, subscriber_id, email, name, language, state, attempts, doubts, losses, code, reason, next_at, updated_at)
 		SELECT CAST($1 AS TEXT), CAST($2 AS BIGINT) + ROW_NUMBER() OVER (ORDER BY p.seq) - 1, p.subscriber_id, p.email, p.name, p.language,
-			'queued', FALSE, 0, '', '', 0, CAST($3 AS BIGINT)
+			'queued', 0, 0, 0, '', '', 0, CAST($3 AS BIGINT)
 		FROM batches b JOIN deliveries p ON `+batchRange+`
-		WHERE b.dispatch_id = $4 AND b.number > $5 AND b.number <= $6 AND p.state IN ('sent', 'unknown') AND p.email <> ''
+		WHERE b.dispatch_id = $4 AND b.number > $5 AND b.number <= $6 AND p.email <> ''
+			AND (p.state IN ('sent', 'unknown') OR $7 = 'withdrawal' AND `+inDoubt+`)
 			AND ($7 = 'withdrawal' OR CASE WHEN p.version > 0 THEN p.version ELSE b.version END < $8)
 		ON CONFLICT DO NOTHING`,
 		a.id, at, now, first, after, upto, a.kind, a.version)

@@ -235,3 +235,39 @@ func TestWithdrawn_NeverMailed_TellsNobody(t *testing.T) {
 		}
 	})
 }
+
+// They may have got it, so that whoever withdraws it must reach them too.
+func TestWithdrawnOrStopped_WithSomeInDoubt_LeavesThemUnknown_AndTellsThem(t *testing.T) {
+	for name, end := range map[string]func(*house, releases.Release){
+		"withdrawn": func(h *house, r releases.Release) { h.withdraw(r.ID, true) },
+		"stopped": func(h *house, r releases.Release) {
+			if _, err := h.ledger.Stop(h.t.Context(), officer, h.dispatch(r.ID).ID); err != nil {
+				h.t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(h *house) {
+				h.subscribe(40)
+				r := h.scheduled(time.Minute)
+				h.relay.pace = time.Hour
+				e := h.engine()
+				time.Sleep(time.Minute + 2*time.Second)
+				h.cutOff(e)
+				end(h, r)
+				h.relay.set(func(r *relay) { r.pace = 0 })
+				h.engine()
+				d := h.ofKind(r.ID, jobs.OfRelease, time.Minute)
+				if d.Unknown != 1 || d.Excluded != 39 {
+					h.t.Errorf("the release's: %+v", d)
+				}
+				if name == "stopped" {
+					h.withdraw(r.ID, true)
+				}
+				if w := h.ofKind(r.ID, jobs.OfWithdrawal, time.Minute); w.Sent != 1 {
+					h.t.Errorf("the withdrawal's: %+v", w)
+				}
+			})
+		})
+	}
+}

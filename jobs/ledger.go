@@ -20,6 +20,10 @@ func NewLedger(db *sql.DB, now func() time.Time) *Ledger { return &Ledger{db: db
 // inFlight is a delivery p that is due under the lease of its batch b, and at or below the mark.
 const inFlight = `p.state IN ('queued', 'deferred') AND p.next_at <= b.claimed_at AND p.seq <= b.mark`
 
+// inDoubt is a delivery p that may have been sent before: it was sent again, or is to be, with the same
+// Message-ID.
+const inDoubt = `p.doubts + p.losses > 0`
+
 // batchRange joins the deliveries p of a batch b.
 const batchRange = `p.dispatch_id = b.dispatch_id AND p.seq BETWEEN b.number * 500 AND b.number * 500 + 499`
 
@@ -34,7 +38,7 @@ const dispatchCounts = `SELECT COALESCE(SUM(c.queued), 0), COALESCE(SUM(c.sendin
 	SELECT CASE WHEN p.state = 'queued' AND NOT (` + inFlight + `) THEN 1 ELSE 0 END, CASE WHEN ` + inFlight + ` THEN 1 ELSE 0 END,
 		CASE WHEN p.state = 'sent' THEN 1 ELSE 0 END, CASE WHEN p.state = 'deferred' AND NOT (` + inFlight + `) THEN 1 ELSE 0 END,
 		CASE WHEN p.state = 'failed' THEN 1 ELSE 0 END, CASE WHEN p.state = 'excluded' THEN 1 ELSE 0 END,
-		CASE WHEN p.state = 'unknown' THEN 1 ELSE 0 END, CASE WHEN p.retried THEN 1 ELSE 0 END,
+		CASE WHEN p.state = 'unknown' THEN 1 ELSE 0 END, CASE WHEN ` + inDoubt + ` THEN 1 ELSE 0 END,
 		CASE WHEN p.state = 'sent' THEN p.updated_at END, CASE WHEN p.state = 'sent' THEN p.updated_at END
 	FROM batches b JOIN deliveries p ON ` + batchRange + ` WHERE b.dispatch_id = $1 AND b.state = 'leased') AS c`
 

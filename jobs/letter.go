@@ -24,8 +24,8 @@ func (e *Engine) Post(ctx context.Context, l Letter) error {
 	}
 	id, now := newID(), millis(e.clock.now())
 	_, err = e.deps.DB.ExecContext(ctx, `INSERT INTO letters
-		(id, newsroom_id, kind, recipient, language, data, state, lease, free_at, doubts, attempts, code, reason, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, 'queued', '', $7, 0, 0, '', '', $7)`,
+		(id, newsroom_id, kind, recipient, language, data, state, lease, free_at, attempts, doubts, losses, code, reason, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, 'queued', '', $7, 0, 0, 0, '', '', $7)`,
 		id, l.NewsroomID, l.Kind, l.Recipient, l.Language, string(data), now)
 	if err != nil {
 		return fmt.Errorf("post %s letter: %w", l.Kind, err)

@@ -19,10 +19,10 @@ type letterClaim struct {
 	Letter
 	e         *Engine
 	id, lease string
-	recipient recipient // its tries and doubts
-	created   time.Time
-	message   *mail.Message
-	outcome   *mail.Outcome
+	tries
+	created time.Time
+	message *mail.Message
+	outcome *mail.Outcome
 }
 
 // sendLetter claims the letter that an entry refers to and sends it.
@@ -33,30 +33,34 @@ func (e *Engine) sendLetter(out *outlet, entry entry) {
 	if l == nil {
 		return
 	}
+	if l.doubts >= mostDoubts {
+		e.settleLetter(l, verdict{state: Unknown, tries: l.tries, reason: "interrupted"})
+		return
+	}
 	now := e.clock.now()
 	if rest, is := e.domains.of(l.Recipient, now); is {
-		e.settleLetter(l, waitsFor(l.recipient, rest, l.created, now, out.conn.Relay().Retry))
+		e.settleLetter(l, waitsFor(l.tries, rest, l.created, now, out.conn.Relay().Retry))
 		return
 	}
 	l.message, err = e.writeLetter(e.sending, l)
 	if errors.Is(err, releases.ErrNotFound) && isPassLetter(l.Kind) {
-		e.settleLetter(l, verdict{state: Failed, attempts: l.recipient.attempts, reason: "revoked"})
+		e.settleLetter(l, verdict{state: Failed, tries: l.tries, reason: "revoked"})
 		return
 	}
 	if err != nil {
 		e.deps.Log.Error("write a letter", "letter", l.id, "kind", l.Kind, "error", err)
-		e.settleLetter(l, verdict{state: Failed, attempts: l.recipient.attempts, reason: "unwritten"})
+		e.settleLetter(l, verdict{state: Failed, tries: l.tries, reason: "unwritten"})
 		return
 	}
 	relay := out.conn.Relay()
 	if !e.mayLeave(relay, l.Recipient) {
-		e.settleLetter(l, verdict{state: Queued, attempts: l.recipient.attempts, wait: time.Second})
+		e.settleLetter(l, verdict{state: Queued, tries: l.tries, wait: time.Second})
 		return
 	}
 	retry := relay.Retry
 	out.run(l)
 	if l.outcome == nil || l.outcome.Class == mail.Unbegun { // the connection failed before it began
-		e.settleLetter(l, verdict{state: Queued, attempts: l.recipient.attempts, wait: time.Second})
+		e.settleLetter(l, verdict{state: Queued, tries: l.tries, wait: time.Second})
 		return
 	}
 	e.settleLetter(l, e.judgeLetter(l, *l.outcome, retry))
@@ -71,14 +75,14 @@ func (e *Engine) mayLeave(r mail.Relay, email string) bool {
 }
 
 func (e *Engine) judgeLetter(l *letterClaim, o mail.Outcome, retry mail.Retry) verdict {
-	now, v := e.clock.now(), judge(l.recipient, o, retry)
+	now, v := e.clock.now(), judge(l.tries, o, retry)
 	switch o.Class {
 	case mail.Sent:
 		e.domainTook(l.Recipient, now)
 	case mail.Policy:
 		rest := e.domainRefused(l.Recipient, v, retry, now)
 		rest.Code, rest.Reason = v.code, v.reason
-		return waitsFor(l.recipient, rest, l.created, now, retry)
+		return waitsFor(l.tries, rest, l.created, now, retry)
 	}
 	return v
 }
@@ -87,15 +91,15 @@ func (e *Engine) claimLetter(id string) (*letterClaim, error) {
 	now := e.clock.now()
 	l := &letterClaim{e: e, id: id, lease: e.id + newID()}
 	var data string
-	var created, doubts int64
+	var created int64
 	var found bool
 	err := e.commits.do(func(ctx context.Context, tx *groupTx) error {
 		err := tx.QueryRowContext(ctx, `UPDATE letters SET doubts = doubts + CASE WHEN state = 'sending' THEN 1 ELSE 0 END,
-				state = 'sending', lease = $1, free_at = $2
+				attempts = attempts + CASE WHEN state = 'sending' THEN 1 ELSE 0 END, state = 'sending', lease = $1, free_at = $2
 			WHERE id = $3 AND state IN ('queued', 'sending') AND free_at <= $4
-			RETURNING newsroom_id, kind, recipient, language, data, doubts, attempts, created_at`,
+			RETURNING newsroom_id, kind, recipient, language, data, attempts, doubts, losses, created_at`,
 			l.lease, millis(now.Add(letterLease)), id, millis(now)).
-			Scan(&l.NewsroomID, &l.Kind, &l.Recipient, &l.Language, &data, &doubts, &l.recipient.attempts, &created)
+			Scan(&l.NewsroomID, &l.Kind, &l.Recipient, &l.Language, &data, &l.attempts, &l.doubts, &l.losses, &created)
 		found = err == nil
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
@@ -105,7 +109,7 @@ func (e *Engine) claimLetter(id string) (*letterClaim, error) {
 	if err != nil || !found {
 		return nil, err
 	}
-	l.created, l.recipient.retried = instant(&created), doubts > 0
+	l.created = instant(&created)
 	if err := json.Unmarshal([]byte(data), &l.Data); err != nil {
 		return nil, fmt.Errorf("data of letter %s: %w", id, err)
 	}
@@ -177,13 +181,9 @@ func (e *Engine) settleLetter(l *letterClaim, v verdict) {
 	if !v.next.IsZero() {
 		due = v.next
 	}
-	doubts := 0
-	if v.retried {
-		doubts = 1
-	}
 	e.commits.keepWrite(func(ctx context.Context, tx *groupTx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE letters SET state = $1, lease = '', free_at = $2, doubts = $3, attempts = $4, code = $5, reason = $6, sent_at = $7
-			WHERE id = $8 AND lease = $9`, state, millis(due), doubts, v.attempts, v.code, v.reason, sent, l.id, l.lease)
+		_, err := tx.ExecContext(ctx, `UPDATE letters SET state = $1, lease = '', free_at = $2, attempts = $3, doubts = $4, losses = $5, code = $6, reason = $7, sent_at = $8
+			WHERE id = $9 AND lease = $10`, state, millis(due), v.attempts, v.doubts, v.losses, v.code, v.reason, sent, l.id, l.lease)
 		return err
 	})
 }

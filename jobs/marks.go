@@ -15,7 +15,7 @@ const Depth = reachLimit + 2
 // to the one message: what is marked and never begun would be in doubt for nothing.
 type marks struct {
 	begin   func(at, most int) (int, *commit) // begins to write a mark that reaches over a place, and tells how far
-	inDoubt func(place int) bool              // since a crash
+	inDoubt func(place int) bool              // as one who may have got it already
 	last    int                               // the last place there is yet
 
 	reach int

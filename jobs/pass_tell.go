@@ -41,8 +41,8 @@ func (e *Engine) tellHolders(ctx context.Context) error {
 				return err
 			}
 			_, err = tx.ExecContext(ctx, `INSERT INTO letters
-				(id, newsroom_id, kind, recipient, language, data, state, lease, free_at, doubts, attempts, code, reason, created_at)
-				VALUES ($1, $2, $3, $4, $5, $6, 'queued', '', $7, 0, 0, '', '', $7)`,
+				(id, newsroom_id, kind, recipient, language, data, state, lease, free_at, attempts, doubts, losses, code, reason, created_at)
+				VALUES ($1, $2, $3, $4, $5, $6, 'queued', '', $7, 0, 0, 0, '', '', $7)`,
 				id, news.NewsroomID, passLetter+news.Kind, news.Email, news.Language, string(data), now)
 			return err
 		})

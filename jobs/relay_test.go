@@ -143,7 +143,7 @@ func (c *relayConn) take(ctx context.Context, m *mail.Message) (mail.Outcome, er
 		select {
 		case <-time.After(pace):
 		case <-ctx.Done():
-			return mail.Outcome{Class: mail.Unknown, Text: "cut off"}, ctx.Err()
+			return mail.Outcome{Class: mail.CutOff, Text: "cut off"}, ctx.Err()
 		}
 	}
 	c.mu.Lock()

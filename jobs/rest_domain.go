@@ -123,8 +123,8 @@ func (e *Engine) readDomainRests(ctx context.Context) error {
 
 // waitsFor is a verdict on a recipient whose domain rests: deferred until then, with nothing tried. What
 // has waited for as long as a delivery may fails.
-func waitsFor(r recipient, rest Rest, started, now time.Time, retry mail.Retry) verdict {
-	v := verdict{state: Deferred, retried: r.retried, attempts: r.attempts, code: rest.Code, reason: rest.Reason}
+func waitsFor(t tries, rest Rest, started, now time.Time, retry mail.Retry) verdict {
+	v := verdict{state: Deferred, tries: t, code: rest.Code, reason: rest.Reason}
 	if now.Sub(started) > retry.Limit() {
 		v.state = Failed
 		return v

@@ -108,10 +108,10 @@ func (s *stream) of(place int) *fanout {
 	return s.open[i]
 }
 
-// inDoubt says whether the recipient at a place may have got the message before a crash.
+// inDoubt says whether the recipient at a place may have got the message already.
 func (s *stream) inDoubt(place int) bool {
 	f := s.of(place)
-	return f.recipients[place-f.from].retried
+	return f.recipients[place-f.from].inDoubt()
 }
 
 // mark begins to write the mark of the batch that a place belongs to, as far as another at most.

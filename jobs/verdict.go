@@ -10,20 +10,38 @@ import (
 
 // verdict is what an outcome means for a delivery.
 type verdict struct {
-	state    string
-	retried  bool
-	attempts int
-	code     string
-	reason   string
-	wait     time.Duration // of one that is deferred, before jitter
-	next     time.Time     // of one that is deferred until then, instead
-	bounced  bool          // the address doesn't exist
+	state string
+	tries
+	code    string
+	reason  string
+	wait    time.Duration // of one that is deferred, before jitter
+	next    time.Time     // of one that is deferred until then, instead
+	bounced bool          // the address doesn't exist
 }
 
-// judge decides on a recipient by what became of the try. A refusal that is not the recipient's fault
-// uses up no try.
-func judge(r recipient, o mail.Outcome, retry mail.Retry) verdict {
-	v := verdict{retried: r.retried, attempts: r.attempts + 1, code: code(o), reason: reason(o.Text)}
+// tries is what has been tried already for a delivery or a letter.
+type tries struct {
+	attempts int
+	doubts   int // how often whoever sent it was lost before its outcome
+	losses   int // how often its connection was lost after the final dot
+}
+
+// mostDoubts is how often whoever sends a message may be lost before its outcome. The first time it may never have
+// been begun, and later it may have waited behind another on its connection: ending it at the second crash would
+// skip people. But what is asked for time after time when it crashes may be what kills.
+const mostDoubts = 5
+
+// mostLosses is how often a connection may be lost that the whole message went by. What a relay takes and doesn't
+// answer, twice, it has probably taken twice.
+const mostLosses = 2
+
+// inDoubt says whether it may have been sent already.
+func (t tries) inDoubt() bool { return t.doubts+t.losses > 0 }
+
+// judge decides by what became of a try. A refusal that is not the recipient's fault uses up no try.
+func judge(t tries, o mail.Outcome, retry mail.Retry) verdict {
+	v := verdict{tries: t, code: code(o), reason: reason(o.Text)}
+	v.attempts++
 	switch o.Class {
 	case mail.Sent:
 		v.state = Sent
@@ -31,12 +49,19 @@ func judge(r recipient, o mail.Outcome, retry mail.Retry) verdict {
 		v.state = Failed
 		v.bounced = bounced(o.Enhanced)
 	case mail.Unknown:
-		v.state, v.retried = Unknown, true
-		if !r.retried {
+		v.losses++
+		v.state = Unknown
+		if v.losses < mostLosses {
 			v.state, v.wait = Deferred, retry.Wait(1)
 		}
+	case mail.CutOff:
+		v.doubts++
+		v.state = Unknown
+		if v.doubts < mostDoubts {
+			v.state = Queued
+		}
 	case mail.Barred, mail.Policy:
-		v.state, v.attempts, v.wait = Deferred, r.attempts, refusedWait
+		v.state, v.attempts, v.wait = Deferred, t.attempts, refusedWait
 	default:
 		v.state = Failed
 		if !retry.Over(v.attempts) {

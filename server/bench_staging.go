@@ -124,8 +124,8 @@ func (b *benchmark) insertBare(ctx context.Context, p *program, d jobs.Dispatch,
 	}
 	began := time.Now()
 	_, err = p.db.ExecContext(ctx, `INSERT INTO deliveries
-		(dispatch_id, seq, subscriber_id, email, name, language, state, retried, attempts, code, reason, next_at, updated_at)
-		SELECT CAST($1 AS TEXT), seq, subscriber_id, email, name, language, state, retried, attempts, code, reason, next_at, updated_at
+		(dispatch_id, seq, subscriber_id, email, name, language, state, attempts, doubts, losses, code, reason, next_at, updated_at)
+		SELECT CAST($1 AS TEXT), seq, subscriber_id, email, name, language, state, attempts, doubts, losses, code, reason, next_at, updated_at
 		FROM deliveries WHERE dispatch_id = $2 ORDER BY seq`, bare, d.ID)
 	s.bare = time.Since(began)
 	return err

@@ -19,7 +19,8 @@ type run struct {
 // Run sends what work gives. Where the relay offers PIPELINING (RFC 2920) a message's body and the next
 // one's envelope are one write, so that a message costs one round trip.
 //
-// When ctx ends, what is on the wire is cut off. To end in order, work.Next says that there is no more.
+// When ctx ends, what is on the wire is CutOff, or Unbegun where the relay can't have taken it. To end in order,
+// work.Next says that there is no more.
 func (c *conn) Run(ctx context.Context, work Work) error {
 	for {
 		if c.worn() {
@@ -106,7 +107,7 @@ func (r *run) send(ctx context.Context, this *turn) (Outcome, error) {
 	}
 	if !this.begun() {
 		if err := r.writeEnvelope(ctx, this); err != nil {
-			return lost(Temporary, err), err
+			return broken(ctx, Temporary, err), err
 		}
 		r.askAhead(ctx)
 	}
@@ -115,7 +116,7 @@ func (r *run) send(ctx context.Context, this *turn) (Outcome, error) {
 		return *refusal, err
 	}
 	if err != nil {
-		return lost(Temporary, err), err
+		return broken(ctx, Temporary, err), err
 	}
 	return r.body(ctx, this)
 }
@@ -141,9 +142,9 @@ func (r *run) body(ctx context.Context, this *turn) (Outcome, error) {
 		r.out = r.appendCommands(r.out, next, next.commands...)
 	}
 	if n, err := r.write(ctx, r.out); err != nil && n < end {
-		return lost(Temporary, err), err
+		return broken(ctx, Temporary, err), err
 	} else if err != nil {
-		return lost(Unknown, err), err
+		return broken(ctx, Unknown, err), err
 	}
 	r.sent++
 	r.askAhead(ctx)
@@ -152,7 +153,7 @@ func (r *run) body(ctx context.Context, this *turn) (Outcome, error) {
 		err = fmt.Errorf("%w: %d after the message", errBadReply, answer.code)
 	}
 	if err != nil {
-		return lost(Unknown, err), err
+		return broken(ctx, Unknown, err), err
 	}
 	o := outcomeOf(stageEnd, answer)
 	if o.Class == Sent {
@@ -160,6 +161,19 @@ func (r *run) body(ctx context.Context, this *turn) (Outcome, error) {
 		r.relay.delivers()
 	}
 	return o, nil
+}
+
+// broken is the outcome of the message that was on a connection when it broke. For what we cut off, neither the
+// recipient nor the relay is to blame.
+func broken(ctx context.Context, class Class, err error) Outcome {
+	switch {
+	case ctx.Err() == nil:
+	case class == Unknown:
+		class = CutOff
+	default:
+		class = Unbegun
+	}
+	return lost(class, err)
 }
 
 // abandon gives back the messages that were taken and marked, and not begun.

@@ -81,6 +81,7 @@ const (
 	Temporary              // 4yz, or the connection failed before the final dot had left
 	Permanent              // 5yz for this address or message, or one that the relay can't take at all
 	Unknown                // lost after the final dot: it may have been accepted
+	CutOff                 // the same, but it was us who ended the connection
 	Policy                 // 4.7.x, 5.7.x to a recipient: its domain refuses us, not the address
 	Barred                 // 421, or a refusal before any recipient: the relay refuses us, whoever the mail is for
 	Unbegun                // the connection ended before the message was begun: nothing was tried

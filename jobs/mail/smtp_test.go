@@ -365,7 +365,7 @@ func TestRun_WhenItsTimeIsUp_CutsOffWhatIsOnTheWire(t *testing.T) {
 	if err := conn.Run(ctx, work); err == nil {
 		t.Error("no error")
 	}
-	if work.outcomes["2"].Class != mail.Unknown {
+	if work.outcomes["2"].Class != mail.CutOff {
 		t.Errorf("%+v", work.outcomes["2"])
 	}
 }

@@ -88,8 +88,8 @@ func (o *office) dispatch(t *testing.T, newsroomID, releaseID string) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		insert(`INSERT INTO deliveries (dispatch_id, seq, subscriber_id, email, name, language, state, retried, attempts, code, reason, next_at, updated_at)
-			VALUES ('dispatch', $1, $2, $3, $4, 'sv', $5, $6, 1, '550 5.1.1', $4, $7, $7)`, i, who.ID, who.Email, hostile, state, true, now)
+		insert(`INSERT INTO deliveries (dispatch_id, seq, subscriber_id, email, name, language, state, attempts, doubts, losses, code, reason, next_at, updated_at)
+			VALUES ('dispatch', $1, $2, $3, $4, 'sv', $5, 1, 1, 0, '550 5.1.1', $4, $6, $6)`, i, who.ID, who.Email, hostile, state, now)
 	}
 	return "/desk/dispatches/dispatch"
 }

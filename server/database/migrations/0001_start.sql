@@ -268,8 +268,9 @@ CREATE TABLE deliveries (
   name TEXT NOT NULL,
   language TEXT NOT NULL,
   state TEXT NOT NULL,                    -- queued, sent, deferred, failed, excluded, unknown
-  retried BOOLEAN NOT NULL,               -- in doubt once, sent again with the same Message-ID
   attempts BIGINT NOT NULL,
+  doubts BIGINT NOT NULL,                 -- how often whoever sent it was lost before its outcome
+  losses BIGINT NOT NULL,                 -- how often its connection was, with the text gone and no answer
   code TEXT NOT NULL,                     -- the relay's answer: '550 5.1.1'
   reason TEXT NOT NULL,                   -- its words, or why excluded
   next_at BIGINT NOT NULL,                -- not to be tried before; 0 is at once
@@ -321,8 +322,9 @@ CREATE TABLE letters (
   state TEXT NOT NULL,                    -- queued, sending, sent, failed, unknown
   lease TEXT NOT NULL,                    -- who sends it; '' when nobody does
   free_at BIGINT NOT NULL,                -- not to be claimed before: end of the lease, or the next try
-  doubts BIGINT NOT NULL,                 -- how often whoever sent it was lost before its outcome
   attempts BIGINT NOT NULL,
+  doubts BIGINT NOT NULL,                 -- as a delivery's
+  losses BIGINT NOT NULL,
   code TEXT NOT NULL,
   reason TEXT NOT NULL,
   created_at BIGINT NOT NULL,
