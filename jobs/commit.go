@@ -1,9 +1,13 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 )
 
 // A commit is what one transaction takes together: marks and outcomes of many connections, of which
@@ -128,8 +132,8 @@ func (c *commit) flush(ctx context.Context, tx *sql.Tx) error {
 func (c *commit) writeMarks(ctx context.Context, tx *sql.Tx) error {
 	rows := make([][]any, 0, len(c.marks))
 	until := c.by.until()
-	for of, seq := range c.marks {
-		rows = append(rows, []any{of.dispatch, of.number, of.lease, seq, until})
+	for _, of := range slices.SortedFunc(maps.Keys(c.marks), inOrder) {
+		rows = append(rows, []any{of.dispatch, of.number, of.lease, c.marks[of], until})
 	}
 	held := map[string]bool{}
 	err := c.by.bulk.run(ctx, tx, writeMarks, rows, func(lease string) { held[lease] = true })
@@ -149,6 +153,12 @@ func (c *commit) writeOutcomes(ctx context.Context, tx *sql.Tx) error {
 		}
 	}
 	return c.by.bulk.run(ctx, tx, writeOutcomes, rows, nil)
+}
+
+// inOrder is the order in which batches are locked, by everyone who locks several: nobody waits for one that another
+// has who waits for them.
+func inOrder(a, b *claim) int {
+	return cmp.Or(strings.Compare(a.dispatch, b.dispatch), cmp.Compare(a.number, b.number))
 }
 
 var writeMarks = bulkStatement{
