@@ -264,7 +264,7 @@ func (p *program) close() {
 }
 
 // serve answers requests and does the background work until ctx ends. Then it stops claiming, lets
-// what is in flight finish, and returns within stopPatience.
+// what is in flight finish, and returns a second after stopPatience at the latest.
 func (p *program) serve(ctx context.Context) error {
 	p.engine.Start()
 	p.hub.Start()
@@ -286,6 +286,7 @@ func (p *program) serve(ctx context.Context) error {
 	}
 	stopping, cancel := context.WithTimeout(context.Background(), stopPatience)
 	defer cancel()
+	last := time.After(stopPatience + time.Second)
 	// The two wait for each other's like at the same time: requests end while mail drains.
 	var stopped sync.WaitGroup
 	stopped.Go(func() { p.engine.Stop(stopping) })
@@ -295,13 +296,19 @@ func (p *program) serve(ctx context.Context) error {
 		p.log.Info("requests were cut off", "error", stop)
 	}
 	stopTidying()
-	<-tidied
-	stopped.Wait()
+	ended := make(chan struct{})
+	go func() { <-tidied; stopped.Wait(); close(ended) }()
+	select {
+	case <-ended:
+	case <-last: // a statement that has begun is waited for, however long the database doesn't answer
+		p.log.Error("the database does not answer; what was not written down is in doubt")
+		p.closers = nil // closing would wait for it, too
+	}
 	return err
 }
 
 const (
 	databasePatience = 30 * time.Second // how long an unreachable database is waited for at start
-	stopPatience     = 8 * time.Second  // from SIGTERM to the end
+	stopPatience     = 8 * time.Second  // from SIGTERM until what is in flight is cut off; a second later all ends
 	smtpTimeout      = 30 * time.Second // for every read and write on a relay's connection
 )
