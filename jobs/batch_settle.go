@@ -81,5 +81,8 @@ func (e *Engine) finish(ctx context.Context, id string) error {
 	if err != nil {
 		return fmt.Errorf("finish dispatch %s: %w", id, err)
 	}
+	if len(e.held()) == 0 {
+		e.deps.Idle()
+	}
 	return nil
 }

@@ -47,6 +47,7 @@ type Deps struct {
 	Admins      func(context.Context) ([]string, error) // who is mailed when something is wrong; nil is nobody
 	Unsynced    func() bool                             // whether nobody keeps this machine's clock right; nil is not known
 	Lifted      func(late time.Duration)                // hears of every lift whose mail begins; may be nil
+	Idle        func()                                  // hears that a dispatch is done and no other is on its way here; may be nil
 }
 
 // Desk is what the engine asks about releases. *releases.Desk is one.
@@ -147,6 +148,9 @@ func withoutNil(d Deps) Deps {
 	}
 	if d.Lifted == nil {
 		d.Lifted = func(time.Duration) {}
+	}
+	if d.Idle == nil {
+		d.Idle = func() {}
 	}
 	return d
 }

@@ -2,8 +2,10 @@ package jobs_test
 
 import (
 	"errors"
+	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"dateline/jobs"
@@ -65,6 +67,37 @@ func TestStream_WhenTheConnectionBreaks_GivesBackWhatItHadClaimedAhead(t *testin
 		}
 		if late != 2 {
 			h.t.Errorf("%d came late, want the two that were on the broken connections", late)
+		}
+	})
+}
+
+func TestIdle_IsHeardWhenTheLastMailingIsDone_NotWhileAnotherIsOnItsWay(t *testing.T) {
+	each(t, func(h *house) {
+		h.subscribe(20)
+		first, second := h.scheduled(time.Minute), h.scheduled(time.Minute+time.Second)
+		h.relay.pace = 100 * time.Millisecond
+		var idle []jobs.Dispatch
+		var mu sync.Mutex
+		h.engine(func(d *jobs.Deps, _ *jobs.Settings) {
+			d.Idle = func() {
+				mu.Lock()
+				defer mu.Unlock()
+				idle = append(idle, h.dispatch(first.ID), h.dispatch(second.ID))
+			}
+		})
+		time.Sleep(time.Minute)
+		h.done(first.ID, time.Minute)
+		h.done(second.ID, time.Minute)
+		synctest.Wait()
+		mu.Lock()
+		defer mu.Unlock()
+		if len(idle) == 0 {
+			h.t.Error("it is never heard")
+		}
+		for _, d := range idle {
+			if d.State != jobs.Done {
+				h.t.Errorf("it is heard with %+v", d)
+			}
 		}
 	})
 }
