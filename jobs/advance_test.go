@@ -200,6 +200,32 @@ func TestAdvanceCopy_WhoseLiftIsCleared_IsKeptBack_AndMayBeSentOnceItIsSetAgain(
 	})
 }
 
+func TestAdvanceCopy_InDoubtWhenItsLiftIsCleared_MayBeSentOnceItIsSetAgain(t *testing.T) {
+	each(t, func(h *house) {
+		r := h.scheduled(24 * time.Hour)
+		h.accepted(r, holder)
+		h.relay.pace = time.Hour
+		e := h.engine()
+		h.advance(r.ID)
+		time.Sleep(time.Minute)
+		h.cutOff(e)
+		if _, err := h.desk.Unschedule(h.t.Context(), officer, r.ID); err != nil {
+			h.t.Fatal(err)
+		}
+		h.relay.set(func(r *relay) { r.pace = 0 })
+		h.engine()
+		time.Sleep(time.Minute)
+		h.move(r.ID, 24*time.Hour)
+		if n := h.advance(r.ID); n != 1 {
+			h.t.Errorf("with a lift again, %d get it", n)
+		}
+		time.Sleep(time.Minute)
+		if n := h.copies(holder); n != 1 {
+			h.t.Errorf("%d copies", n)
+		}
+	})
+}
+
 // What two press at once goes out once.
 func TestAdvanceCopy_AskedForByTwoAtOnce_GoesOnce(t *testing.T) {
 	each(t, func(h *house) {

@@ -122,13 +122,13 @@ func readDispatch(ctx context.Context, tx *groupTx, c *claim) error {
 }
 
 // rememberVersion writes with each recipient what the batch mailed under former leases, where that is another
-// version than is mailed now.
+// version than is mailed now. Who is in doubt keeps the first that they may have got.
 func rememberVersion(ctx context.Context, tx *groupTx, c *claim, was int) error {
 	if was == 0 || was == c.version {
 		return nil
 	}
 	_, err := tx.ExecContext(ctx, `UPDATE deliveries SET version = $1 WHERE dispatch_id = $2 AND seq BETWEEN $3 AND $4
-		AND version = 0 AND state IN ('sent', 'unknown')`, was, c.dispatch, c.first(), c.last())
+		AND version = 0 AND (state IN ('sent', 'unknown') OR doubts + losses > 0)`, was, c.dispatch, c.first(), c.last())
 	return err
 }
 

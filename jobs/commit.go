@@ -155,8 +155,9 @@ func (c *commit) writeOutcomes(ctx context.Context, tx *sql.Tx) error {
 	return c.by.bulk.run(ctx, tx, writeOutcomes, rows, nil)
 }
 
-// inOrder is the order in which batches are locked, by everyone who locks several: nobody waits for one that another
-// has who waits for them.
+// inOrder is the order in which marks lock batches, as it is that of who looks through several: two who want the same
+// don't wait for each other. Where a commit's writes lock another batch after that, they still may; Postgres then
+// ends one of the two, which is tried again.
 func inOrder(a, b *claim) int {
 	return cmp.Or(strings.Compare(a.dispatch, b.dispatch), cmp.Compare(a.number, b.number))
 }

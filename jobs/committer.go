@@ -98,11 +98,13 @@ func (c *committer) urge(this *commit) {
 	}
 }
 
-// run commits until finish is closed and nothing is left. Once ctx has ended it waits for no database that is away.
+// run commits until finish is closed and nothing is left. Once ctx has ended it tries for a second more when the
+// database is away.
 func (c *committer) run(ctx context.Context, finish <-chan struct{}) {
 	defer close(c.ended)
 	defer c.bulk.close()
 	var conn *sql.Conn // kept: SQLite's cache is good only until another connection writes
+	again := 4         // so often, once ctx has ended
 	for c.gather(finish) {
 		this := c.take()
 		if this.empty() {
@@ -110,14 +112,21 @@ func (c *committer) run(ctx context.Context, finish <-chan struct{}) {
 		}
 		err := c.carryOut(ctx, &conn, this)
 		c.trouble.set(err)
-		if err != nil && !sleep(ctx, 250*time.Millisecond) {
-			break
+		if err != nil && !sleep(ctx, retryCommit) {
+			if again == 0 {
+				break
+			}
+			again--
+			time.Sleep(retryCommit)
 		}
 	}
 	if conn != nil {
 		conn.Close()
 	}
 }
+
+// retryCommit is how long a commit waits that failed.
+const retryCommit = 250 * time.Millisecond
 
 // gather returns when there is something to commit: at once if somebody waits for it, else after a
 // while. False when nothing will come any more.

@@ -15,10 +15,10 @@ import (
 // crash ends an engine as kill -9 would: what it sends from then on it can't write down, since its leases are
 // of no more use to it. They end when they would have ended. What it has in flight the relay has taken.
 func (h *house) crash(e *jobs.Engine, db interface{ Close() error }) {
+	db.Close()                             // nothing can be claimed from now on
 	for number := range h.people/500 + 1 { // one by one: the engine locks several at once
 		h.exec(`UPDATE batches SET lease = 'lost' WHERE lease <> '' AND number = $1`, number)
 	}
-	db.Close()
 	h.cutOff(e)
 }
 

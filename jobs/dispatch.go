@@ -22,7 +22,7 @@ const (
 	Paused   = "paused"   // by an officer
 	Held     = "held"     // its lift was too long ago to mail without being asked
 	Stopping = "stopping" // ended by an officer; what is in flight still ends
-	Stopped  = "stopped"  // whoever hadn't got it by then was left out
+	Stopped  = "stopped"  // whoever can't have got it by then was left out
 	Done     = "done"     // every recipient has an outcome
 	Canceled = "canceled" // the lift was cleared
 )
@@ -58,7 +58,7 @@ type Dispatch struct {
 	Queued, Sending, Sent     int
 	Deferred, Failed          int
 	Excluded, Unknown         int
-	UnknownRetried            int // how many were in doubt once and sent again
+	UnknownRetried            int // how many were in doubt once: sent again, unless they were left out since
 	CreatedAt                 time.Time
 	FrozenAt                  time.Time // when the audience was complete; zero until it is
 	StartedAt                 time.Time // zero until it is released to the workers

@@ -23,7 +23,7 @@ func (l *Ledger) Resume(ctx context.Context, who history.Actor, id string) (Disp
 }
 
 // RetryFailed queues the failed deliveries of a dispatch again, with their tries counted from the
-// beginning. ErrConflict when it has none, or is neither sending, paused nor done.
+// beginning; who was in doubt stays so. ErrConflict when it has none, or is neither sending, paused nor done.
 func (l *Ledger) RetryFailed(ctx context.Context, who history.Actor, id string) (Dispatch, error) {
 	d, err := l.steer(ctx, who, id, "dispatch.retry_failed", `UPDATE dispatches SET done_at = NULL,
 			state = CASE WHEN state = 'paused' THEN 'paused' ELSE 'sending' END
@@ -63,7 +63,8 @@ func (l *Ledger) retryBatch(ctx context.Context, id, number string) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE deliveries SET state = 'queued', attempts = 0, next_at = $3, updated_at = $3
+	_, err = tx.ExecContext(ctx, `UPDATE deliveries SET state = 'queued', attempts = 0,
+			doubts = CASE WHEN doubts + losses > 0 THEN 1 ELSE 0 END, losses = 0, next_at = $3, updated_at = $3
 		WHERE dispatch_id = $1 AND state = 'failed'
 			AND seq BETWEEN CAST($2 AS BIGINT) * 500 AND CAST($2 AS BIGINT) * 500 + 499`, id, number, now)
 	if err != nil {

@@ -166,12 +166,17 @@ func TestRetryFailed_TriesThemAgain(t *testing.T) {
 		if d.Failed == 0 {
 			h.t.Fatalf("done: %+v", d)
 		}
+		h.exec(`UPDATE deliveries SET doubts = 4, losses = 1 WHERE state = 'failed'`)
 		if _, err := h.ledger.RetryFailed(h.t.Context(), officer, d.ID); err != nil {
 			h.t.Fatal(err)
 		}
 		e.Wake()
-		if d := h.done(r.ID, time.Minute); d.Sent != 1200 || d.Failed != 0 {
-			h.t.Errorf("tried again: %+v", d)
+		if again := h.done(r.ID, time.Minute); again.Sent != 1200 || again.Failed != 0 || again.UnknownRetried != d.Failed {
+			h.t.Errorf("tried again: %+v", again)
+		}
+		var most int
+		if err := h.db.QueryRow(`SELECT MAX(doubts + losses) FROM deliveries`).Scan(&most); err != nil || most != 1 {
+			h.t.Errorf("doubts are counted from %d, %v", most, err)
 		}
 		h.wantEachOnce(1200)
 	})

@@ -33,6 +33,9 @@ func (e *Engine) endStopped(ctx context.Context) error {
 		return fmt.Errorf("find what was stopped: %w", err)
 	}
 	for _, ref := range refs {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		if err := e.leaveOut(ref); err != nil {
 			return fmt.Errorf("leave out %s: %w", ref, err)
 		}
@@ -45,6 +48,9 @@ func (e *Engine) endStopped(ctx context.Context) error {
 
 // ofWithdrawn is a delivery of a release that is withdrawn: that is why its mailing was stopped.
 const ofWithdrawn = `EXISTS (SELECT 1 FROM dispatches d JOIN releases r ON r.id = d.release_id WHERE d.id = dispatch_id AND r.state = 'withdrawn')`
+
+// followed is a delivery whose recipient is told when the release is withdrawn: a holder of a pass is not.
+const followed = `EXISTS (SELECT 1 FROM dispatches d WHERE d.id = dispatch_id AND d.kind <> '` + OfAdvance + `')`
 
 // leaveOut excludes who is open in a batch that nobody holds. What a lost worker had in flight, and whoever else is
 // in doubt, stays unknown: it isn't sent again to find out.
@@ -69,7 +75,8 @@ func (e *Engine) leaveOut(ref string) error {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE deliveries SET attempts = attempts + CASE WHEN seq <= $1 AND next_at <= $2 THEN 1 ELSE 0 END,
-				state = CASE WHEN seq <= $1 AND next_at <= $2 OR doubts + losses > 0 THEN 'unknown' ELSE 'excluded' END,
+				doubts = doubts + CASE WHEN seq <= $1 AND next_at <= $2 THEN 1 ELSE 0 END,
+				state = CASE WHEN seq <= $1 AND next_at <= $2 OR doubts + losses > 0 AND `+followed+` THEN 'unknown' ELSE 'excluded' END,
 				reason = CASE WHEN seq <= $1 AND next_at <= $2 THEN 'interrupted' WHEN `+ofWithdrawn+` THEN 'withdrawn' ELSE 'stopped' END, code = '', updated_at = $3
 			WHERE dispatch_id = $4 AND seq BETWEEN $5 AND $6 AND state IN ('queued', 'deferred')`,
 			mark, before, c.at, dispatch, c.first(), c.last())

@@ -24,18 +24,19 @@
 //     over, and no try is counted. A relay that refuses us rests too; no connection is made to it.
 //  6. Settle. The lease is given back with the batch's counts. A batch with nothing left open is done;
 //     a dispatch is done when its audience is frozen and all its batches are: sent + failed +
-//     excluded + unknown = audience. One that an officer stops ends the same way, with whoever is not
-//     on the wire by then excluded, batch by batch.
+//     excluded + unknown = audience. One that an officer stops ends the same way, with whoever is neither
+//     on the wire by then nor in doubt excluded, batch by batch.
 //
 // # After a crash
 //
 // A lease that has run out is free to be claimed. What is still open at or below the mark was in flight
-// and is in doubt: it is sent again with the same Message-ID and counted as retried; in doubt for the fifth
-// time it ends as "unknown". What is above the mark was never begun. Marks reach ahead, so that most of what
+// and is in doubt: it is sent again with the same Message-ID and counted as retried; after the fifth
+// crash it ends as "unknown". What is above the mark was never begun. Marks reach ahead, so that most of what
 // is in doubt was never begun either; but over nobody who has been in doubt before: at the later crashes,
 // whoever ends as unknown was next on a connection or on the wire. What [Engine.Stop] cuts off counts like a crash.
 //
 // A connection that is lost with the whole message gone is another matter: what a relay takes twice without an answer
 // ends as "unknown" at the second time, whatever crashes came before. Nor is anybody sent to again who is in doubt
-// and isn't to be mailed any more: they are unknown, too, not excluded, so that a withdrawal reaches them.
+// and isn't to be mailed any more: they are unknown, too, not excluded. Corrections and withdrawals reach whoever
+// may have got what they are about.
 package jobs

@@ -215,7 +215,8 @@ func (e *Engine) startLoops() {
 }
 
 // Stop stops claiming, lets what is in flight end, and returns when every goroutine has. It may be
-// called twice, or before Start. When ctx ends first, what is in flight is cut off and left in doubt.
+// called twice, or before Start. When ctx ends first, what is in flight is cut off, and in doubt where the relay may
+// have taken it. It waits for a statement that has begun, however long that takes.
 func (e *Engine) Stop(ctx context.Context) {
 	e.begin.Do(func() { close(e.commits.ended) }) // it never started, and won't
 	e.end.Do(func() {

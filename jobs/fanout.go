@@ -57,7 +57,7 @@ func (f *fanout) Next(ctx context.Context) (*mail.Message, bool) {
 		r := f.recipients[at]
 		if why := f.unwanted(r); why != "" {
 			f.next++
-			f.write(r, leftOut(r.tries, why), f.e.clock.now())
+			f.write(r, f.leftOut(r, why), f.e.clock.now())
 			continue
 		}
 		if rest, is := f.e.domains.of(r.email, f.e.clock.now()); is {
@@ -115,10 +115,11 @@ func (f *fanout) unwanted(r recipient) string {
 	return ""
 }
 
-// leftOut is a verdict on one who isn't to be mailed any more. One in doubt isn't sent to again to find out.
-func leftOut(t tries, why string) verdict {
-	v := verdict{state: Excluded, tries: t, reason: why}
-	if t.inDoubt() {
+// leftOut is a verdict on one who isn't to be mailed any more. One in doubt isn't sent to again to find out, and is
+// told when the release is withdrawn; holders of passes aren't, and may be sent their copy after all.
+func (f *fanout) leftOut(r recipient, why string) verdict {
+	v := verdict{state: Excluded, tries: r.tries, reason: why}
+	if r.inDoubt() && f.claim.kind != OfAdvance {
 		v.state = Unknown
 	}
 	return v
@@ -168,7 +169,7 @@ func (f *fanout) Done(place int, m *mail.Message, o mail.Outcome) {
 		f.sent++
 	case mail.Permanent:
 		f.refused++
-	case mail.Temporary, mail.Unknown, mail.CutOff, mail.Unbegun, mail.Barred:
+	case mail.Temporary, mail.Unknown, mail.Barred:
 		f.ended = f.ended || o.Code == 0 || o.Class == mail.Barred
 	}
 	f.keepBuffer(m.Data)

@@ -12,8 +12,7 @@ import (
 const followChunk = 4
 
 // gatherFollowers gathers who got what a correction or withdrawal is about: whose delivery of the release
-// is sent or unknown and, for a correction, was of a version before it. Whoever is in doubt when a release is withdrawn
-// ends as unknown, and when it is corrected gets the corrected text. Batch by batch of that mailing;
+// is sent or unknown, or in doubt until then, and, for a correction, was of a version before it. Batch by batch of that mailing;
 // one that a worker still holds may be on its way with the former text, so it is waited for.
 func (e *Engine) gatherFollowers(ctx context.Context, a *audience) error {
 	var first string
@@ -124,7 +123,7 @@ func addFollowers(ctx context.Context, tx *groupTx, a *audience, first string, a
 			'queued', 0, 0, 0, '', '', 0, CAST($3 AS BIGINT)
 		FROM batches b JOIN deliveries p ON `+batchRange+`
 		WHERE b.dispatch_id = $4 AND b.number > $5 AND b.number <= $6 AND p.email <> ''
-			AND (p.state IN ('sent', 'unknown') OR $7 = 'withdrawal' AND `+inDoubt+`)
+			AND (p.state IN ('sent', 'unknown') OR `+inDoubt+`)
 			AND ($7 = 'withdrawal' OR CASE WHEN p.version > 0 THEN p.version ELSE b.version END < $8)
 		ON CONFLICT DO NOTHING`,
 		a.id, at, now, first, after, upto, a.kind, a.version)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"dateline/jobs"
+	"dateline/jobs/mail"
 	"dateline/releases"
 )
 
@@ -236,6 +237,22 @@ func TestWithdrawn_NeverMailed_TellsNobody(t *testing.T) {
 	})
 }
 
+// inDoubtOf is a release to so many people that was cut off with the first of them on the wire.
+func (h *house) inDoubtOf(people int) (r releases.Release, first string) {
+	h.t.Helper()
+	h.subscribe(people)
+	r = h.scheduled(time.Minute)
+	h.relay.pace = time.Hour
+	e := h.engine()
+	time.Sleep(time.Minute + 2*time.Second)
+	h.cutOff(e)
+	h.relay.set(func(r *relay) { r.pace = 0 })
+	if err := h.db.QueryRow(`SELECT subscriber_id FROM deliveries WHERE doubts = 1 AND dispatch_id = $1`, h.dispatch(r.ID).ID).Scan(&first); err != nil {
+		h.t.Fatal(err)
+	}
+	return r, first
+}
+
 // They may have got it, so that whoever withdraws it must reach them too.
 func TestWithdrawnOrStopped_WithSomeInDoubt_LeavesThemUnknown_AndTellsThem(t *testing.T) {
 	for name, end := range map[string]func(*house, releases.Release){
@@ -248,17 +265,10 @@ func TestWithdrawnOrStopped_WithSomeInDoubt_LeavesThemUnknown_AndTellsThem(t *te
 	} {
 		t.Run(name, func(t *testing.T) {
 			each(t, func(h *house) {
-				h.subscribe(40)
-				r := h.scheduled(time.Minute)
-				h.relay.pace = time.Hour
-				e := h.engine()
-				time.Sleep(time.Minute + 2*time.Second)
-				h.cutOff(e)
+				r, _ := h.inDoubtOf(40)
 				end(h, r)
-				h.relay.set(func(r *relay) { r.pace = 0 })
 				h.engine()
-				d := h.ofKind(r.ID, jobs.OfRelease, time.Minute)
-				if d.Unknown != 1 || d.Excluded != 39 {
+				if d := h.ofKind(r.ID, jobs.OfRelease, time.Minute); d.Unknown != 1 || d.Excluded != 39 {
 					h.t.Errorf("the release's: %+v", d)
 				}
 				if name == "stopped" {
@@ -270,4 +280,60 @@ func TestWithdrawnOrStopped_WithSomeInDoubt_LeavesThemUnknown_AndTellsThem(t *te
 			})
 		})
 	}
+}
+
+// Whichever comes first: that they are sent the release again, or that those who had it are looked for.
+func TestCorrected_WithSomeInDoubt_SendsThemTheRightText_AndTheCorrection(t *testing.T) {
+	each(t, func(h *house) {
+		for _, lookFirst := range []bool{false, true} {
+			r, first := h.inDoubtOf(40)
+			h.correct(r, "Öppet hus på fredag", true)
+			if lookFirst {
+				looking := h.engine(func(_ *jobs.Deps, s *jobs.Settings) { s.Worker = false })
+				time.Sleep(time.Minute)
+				looking.Stop(h.t.Context())
+			}
+			sending := h.engine()
+			if d := h.ofKind(r.ID, jobs.OfRelease, time.Minute); d.Unknown != 0 || d.Excluded != 0 {
+				h.t.Errorf("the release's: %+v", d)
+			}
+			c := h.ofKind(r.ID, jobs.OfCorrection, time.Minute)
+			told := 0
+			if err := h.db.QueryRow(`SELECT COUNT(*) FROM deliveries WHERE dispatch_id = $1 AND subscriber_id = $2 AND state = 'sent'`, c.ID, first).Scan(&told); err != nil || told != 1 {
+				h.t.Errorf("looked for first %v: they aren't among those told, %v: %+v", lookFirst, err, c)
+			}
+			sending.Stop(h.t.Context())
+		}
+	})
+}
+
+func TestUnsubscribed_InDoubt_IsNotSentToAgain_AndStaysUnknown(t *testing.T) {
+	each(t, func(h *house) {
+		r, first := h.inDoubtOf(40)
+		h.exec(`UPDATE subscribers SET state = 'unsubscribed' WHERE id = $1`, first)
+		h.engine()
+		if d := h.done(r.ID, time.Minute); d.Sent != 39 || d.Unknown != 1 {
+			h.t.Errorf("done: %+v", d)
+		}
+	})
+}
+
+func TestWithdrawn_AfterADoubtAndARefusal_TellsThemToo(t *testing.T) {
+	each(t, func(h *house) {
+		r, _ := h.inDoubtOf(3)
+		h.relay.set(func(r *relay) {
+			r.answer = func(string, int) (mail.Outcome, error) {
+				return mail.Outcome{Class: mail.Permanent, Code: 554, Enhanced: "5.6.0", Text: "no"}, nil
+			}
+		})
+		h.engine()
+		if d := h.done(r.ID, time.Minute); d.Failed != 3 {
+			h.t.Fatalf("done: %+v", d)
+		}
+		h.relay.set(func(r *relay) { r.answer = nil })
+		h.withdraw(r.ID, true)
+		if w := h.ofKind(r.ID, jobs.OfWithdrawal, time.Minute); w.Sent != 1 {
+			h.t.Errorf("the withdrawal's: %+v", w)
+		}
+	})
 }

@@ -49,3 +49,24 @@ func TestLetter_AskedForInMidFanout_LeavesWithinASecondHoweverFewConnectionsTher
 		})
 	}
 }
+
+func TestLetter_UnderWayAtACrash_IsSentAgain_ButNotASixthTime(t *testing.T) {
+	for before, want := range map[int]string{3: jobs.Sent, 4: jobs.Unknown} {
+		t.Run(fmt.Sprint(before, " crashes before"), func(t *testing.T) {
+			each(t, func(h *house) {
+				h.exec(`INSERT INTO letters (id, newsroom_id, kind, recipient, language, data, state, lease, free_at, attempts, doubts, losses, code, reason, created_at)
+					VALUES ('letter', $1, 'confirm', 'eva@example.se', 'sv', '{"subscriber":"x"}', 'sending', 'lost', 0, $2, $2, 0, '', '', 0)`, h.newsroom.ID, before)
+				h.engine()
+				time.Sleep(time.Minute)
+				var state string
+				var attempts, doubts int
+				if err := h.db.QueryRow(`SELECT state, attempts, doubts FROM letters`).Scan(&state, &attempts, &doubts); err != nil {
+					h.t.Fatal(err)
+				}
+				if got := len(h.relay.received()); state != want || doubts != before+1 || (want == jobs.Sent) != (got == 1) || want == jobs.Sent && attempts != before+2 {
+					h.t.Errorf("%s at attempt %d after %d doubts, %d got", state, attempts, doubts, got)
+				}
+			})
+		})
+	}
+}

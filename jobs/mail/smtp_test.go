@@ -348,25 +348,29 @@ func TestRun_WithoutItsMark_AMessageIsNotSentAndNothingIsSaidOfIt(t *testing.T) 
 }
 
 func TestRun_WhenItsTimeIsUp_CutsOffWhatIsOnTheWire(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	server := mailtest.Start(t, mailtest.Options{Answer: func(e mailtest.Event) string {
-		if e.Step == mailtest.End && e.To == "bad@example.se" {
-			cancel()
-			return mailtest.Stall
+	for at, want := range map[mailtest.Step]mail.Class{mailtest.Rcpt: mail.Unbegun, mailtest.Data: mail.Unbegun, mailtest.End: mail.CutOff} {
+		for _, lockstep := range []bool{false, true} {
+			ctx, cancel := context.WithCancel(t.Context())
+			server := mailtest.Start(t, mailtest.Options{NoPipelining: lockstep, Answer: func(e mailtest.Event) string {
+				if e.Step == at && e.To == "bad@example.se" {
+					cancel()
+					return mailtest.Stall
+				}
+				return ""
+			}})
+			conn, err := relays(t, time.Minute, server.URL()).Connect(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			work := three()
+			if err := conn.Run(ctx, work); err == nil {
+				t.Errorf("at %v: no error", at)
+			}
+			if o, told := work.outcomes["2"]; !told || o.Class != want {
+				t.Errorf("at %v, line by line %v: %+v, %v", at, lockstep, o, told)
+			}
 		}
-		return ""
-	}})
-	conn, err := relays(t, time.Minute, server.URL()).Connect(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	work := three()
-	if err := conn.Run(ctx, work); err == nil {
-		t.Error("no error")
-	}
-	if work.outcomes["2"].Class != mail.CutOff {
-		t.Errorf("%+v", work.outcomes["2"])
 	}
 }
 

@@ -15,10 +15,10 @@ type delivery struct {
 	Name         string  `json:"name"`
 	Language     string  `json:"language"`
 	State        string  `json:"state" enum:"queued,sending,sent,deferred,failed,excluded,unknown"`
-	Retried      bool    `json:"retried" doc:"In doubt once, and sent again with the same Message-ID"`
+	Retried      bool    `json:"retried" doc:"In doubt once; sent again with the same Message-ID, unless it was left out since"`
 	Attempts     int     `json:"attempts"`
 	Code         string  `json:"code" doc:"The relay's answer" example:"550 5.1.1"`
-	Reason       string  `json:"reason" doc:"The relay's words, or why it was excluded"`
+	Reason       string  `json:"reason" doc:"The relay's words, or why it was excluded or is unknown"`
 	NextAt       instant `json:"next_at" doc:"When a deferred one is tried again"`
 	UpdatedAt    instant `json:"updated_at"`
 }

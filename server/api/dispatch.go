@@ -25,8 +25,8 @@ type Dispatch struct {
 	Deferred       int     `json:"deferred" doc:"Refused for now; tried again"`
 	Failed         int     `json:"failed" doc:"Refused for good"`
 	Excluded       int     `json:"excluded" doc:"Left, or must not be mailed, since the audience was frozen"`
-	Unknown        int     `json:"unknown" doc:"Twice in doubt whether the relay took it"`
-	UnknownRetried int     `json:"unknown_retried" doc:"Of those sent or unknown, how many were in doubt once"`
+	Unknown        int     `json:"unknown" doc:"In doubt whether a relay took it, and not sent again"`
+	UnknownRetried int     `json:"unknown_retried" doc:"How many were in doubt once, whatever became of them"`
 	CreatedAt      instant `json:"created_at"`
 	StartedAt      instant `json:"started_at"`
 	FirstSentAt    instant `json:"first_sent_at"`

@@ -275,7 +275,7 @@ CREATE TABLE deliveries (
   reason TEXT NOT NULL,                   -- its words, or why excluded
   next_at BIGINT NOT NULL,                -- not to be tried before; 0 is at once
   updated_at BIGINT NOT NULL,
-  version BIGINT NOT NULL DEFAULT 0,      -- the one it got, where that is not its batch's: it was corrected since
+  version BIGINT NOT NULL DEFAULT 0,      -- the one it got, or may have got first, where that is not its batch's
   PRIMARY KEY (dispatch_id, seq)
 );
 CREATE UNIQUE INDEX deliveries_once ON deliveries (dispatch_id, subscriber_id);
