@@ -206,8 +206,12 @@ func (e *Engine) startLoops() {
 		return
 	}
 	e.loops.Go(func() { e.keepLeases(e.claiming) })
-	e.loops.Go(func() { (&reader{queue: e.queue, lane: laneLift}).read(e.claiming, e.batches) })
-	e.loops.Go(func() { (&reader{queue: e.queue, lane: laneNow}).read(e.claiming, e.letters) })
+	e.loops.Go(func() {
+		(&reader{queue: e.queue, lane: laneLift, due: e.handed(dueBatches)}).read(e.claiming, e.batches)
+	})
+	e.loops.Go(func() {
+		(&reader{queue: e.queue, lane: laneNow, due: e.handed(dueLetters)}).read(e.claiming, e.letters)
+	})
 	e.loops.Go(func() { e.work(&outlet{e: e, letters: true}, e.letters, e.sendLetter) })
 	for range e.settings.Workers {
 		e.loops.Go(func() { e.work(&outlet{e: e}, e.batches, e.sendBatches) })

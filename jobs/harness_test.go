@@ -41,7 +41,10 @@ func each(t *testing.T, test func(h *house)) {
 	for name, open := range map[string]func(testing.TB) string{"sqlite": dbtest.SQLiteAddress, "postgres": dbtest.PostgresAddress} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			synctest.Test(t, func(t *testing.T) { test(newHouse(t, open(t), inProcess(t))) })
+			synctest.Test(t, func(t *testing.T) {
+				t.Cleanup(func() { time.Sleep(2 * time.Second) }) // go-redis sees within one that it was closed
+				test(newHouse(t, open(t), inProcess(t)))
+			})
 		})
 	}
 }

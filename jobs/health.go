@@ -59,13 +59,16 @@ func within(ctx context.Context, ask func(context.Context) error) error {
 // overdueAfter is how late a thing may be before it is one that somebody should look at.
 const overdueAfter = 10 * time.Second
 
-// overdue are the releases of the last LateLimit whose lift has passed and whose dispatch has not been
-// released.
+// overdue are the releases of the last LateLimit whose lift has passed and whose mail has not begun: their dispatch
+// has not been released, or no worker has taken any of it.
 func (e *Engine) overdue(ctx context.Context) (releaseIDs []string, err error) {
 	now := e.clock.both()
 	return texts(e.deps.DB.QueryContext(ctx, `SELECT r.id FROM releases r
-		WHERE r.state = 'scheduled' AND NOT r.backdated AND r.lift_at > $1 AND r.lift_at < $2 AND NOT EXISTS (
-			SELECT 1 FROM dispatches d WHERE d.release_id = r.id AND d.kind = 'release' AND d.state NOT IN ('staging', 'staged', 'canceled'))`,
+		WHERE r.state = 'scheduled' AND NOT r.backdated AND r.lift_at > $1 AND r.lift_at < $2 AND (NOT EXISTS (
+			SELECT 1 FROM dispatches d WHERE d.release_id = r.id AND d.kind = 'release' AND d.state NOT IN ('staging', 'staged', 'canceled'))
+		OR EXISTS (SELECT 1 FROM dispatches d WHERE d.release_id = r.id AND d.kind = 'release' AND d.state = 'sending' AND d.started_at < $2
+			AND EXISTS (SELECT 1 FROM batches b WHERE b.dispatch_id = d.id)
+			AND NOT EXISTS (SELECT 1 FROM batches b WHERE b.dispatch_id = d.id AND b.claimed_at > 0)))`,
 		millis(now.Add(-e.settings.LateLimit)), millis(now.Add(-overdueAfter))))
 }
 

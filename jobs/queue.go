@@ -115,16 +115,18 @@ func (q *queue) waiting(ctx context.Context, l lane) (int64, error) {
 type reader struct {
 	*queue
 	lane   lane
-	looked time.Time // when it last looked for what was abandoned
+	due    func(context.Context) ([]string, error) // references of what is due, for when Redis is away; nil is none
+	looked time.Time                               // when it last looked for what was abandoned
 }
 
-// read hands what comes to out, one at a time, until ctx ends.
+// read hands what comes to out, one at a time, until ctx ends. While Redis is away it is what is found to be due.
 func (r *reader) read(ctx context.Context, out chan<- entry) {
 	for ctx.Err() == nil {
 		entries, err := r.next(ctx)
 		r.trouble.set(err)
-		if err != nil && !sleep(ctx, time.Second) {
-			return
+		rest := time.Duration(0)
+		if err != nil {
+			entries, rest = r.withoutRedis(ctx)
 		}
 		for _, e := range entries {
 			select {
@@ -133,7 +135,26 @@ func (r *reader) read(ctx context.Context, out chan<- entry) {
 				return
 			}
 		}
+		if rest > 0 && !sleep(ctx, rest) {
+			return
+		}
 	}
+}
+
+// withoutRedis finds what is due, and how long to wait before looking again: what was handed on may not be claimed
+// yet.
+func (r *reader) withoutRedis(ctx context.Context) (entries []entry, rest time.Duration) {
+	if r.due == nil {
+		return nil, time.Second
+	}
+	refs, err := r.due(ctx)
+	if err != nil || len(refs) == 0 {
+		return nil, time.Second // of a database that is away others tell
+	}
+	for _, ref := range refs {
+		entries = append(entries, entry{ref: ref, lane: r.lane})
+	}
+	return entries, 100 * time.Millisecond
 }
 
 // next waits up to a second for a reference. A lane that isn't there, at first or after a FLUSHALL, is
@@ -195,6 +216,9 @@ func missingGroup(err error) bool {
 // ack removes a reference; the stream holds only what nobody has looked at yet. When it fails the
 // reference comes again, which does no harm.
 func (q *queue) ack(ctx context.Context, e entry) {
+	if e.id == "" { // it didn't come by Redis
+		return
+	}
 	_, err := q.redis.Pipelined(ctx, func(p redis.Pipeliner) error {
 		p.XAck(ctx, string(e.lane), group, e.id)
 		p.XDel(ctx, string(e.lane), e.id)

@@ -6,7 +6,30 @@ import (
 )
 
 // announceLimit bounds what one look reads and announces.
-const announceLimit = "5000"
+const announceLimit = 5000
+
+// handLimit bounds what a worker finds for itself while Redis is away: others look for the same.
+const handLimit = 20
+
+// What is due at $1, at most $2 of it.
+const (
+	dueBatches = `SELECT b.dispatch_id || '/' || CAST(b.number AS TEXT) FROM dispatches d JOIN batches b ON b.dispatch_id = d.id
+		WHERE d.state = 'sending' AND b.state <> 'done' AND b.free_at <= $1 ORDER BY d.started_at, b.number LIMIT $2`
+	dueLetters = `SELECT id FROM letters WHERE state IN ('queued', 'sending') AND free_at <= $1 ORDER BY free_at LIMIT $2`
+)
+
+func (e *Engine) due(ctx context.Context, query string, most int) ([]string, error) {
+	refs, err := texts(e.deps.DB.QueryContext(ctx, query, millis(e.clock.now()), most))
+	if err != nil {
+		return nil, fmt.Errorf("find what is due: %w", err)
+	}
+	return refs, nil
+}
+
+// handed finds what a lane's readers hand on while Redis is away.
+func (e *Engine) handed(query string) func(context.Context) ([]string, error) {
+	return func(ctx context.Context) ([]string, error) { return e.due(ctx, query, handLimit) }
+}
 
 // reconcile looks every few seconds for what was lost on the way: references that Redis no longer has,
 // batches whose time has come, dispatches that are done.
@@ -52,25 +75,23 @@ func (e *Engine) voidLeases(voided *bool) error {
 // announceBatches announces the batches that are due, unless as many references wait in the lane. The
 // lane is counted first: a batch claimed in between then looks announced, not lost.
 func (e *Engine) announceBatches(ctx context.Context) error {
-	return e.announceDue(ctx, laneLift, `SELECT b.dispatch_id || '/' || CAST(b.number AS TEXT)
-		FROM dispatches d JOIN batches b ON b.dispatch_id = d.id
-		WHERE d.state = 'sending' AND b.state <> 'done' AND b.free_at <= $1 ORDER BY d.started_at, b.number LIMIT `+announceLimit)
+	return e.announceDue(ctx, laneLift, dueBatches)
 }
 
 // announceLetters does the same for letters.
 func (e *Engine) announceLetters(ctx context.Context) error {
-	return e.announceDue(ctx, laneNow, `SELECT id FROM letters WHERE state IN ('queued', 'sending') AND free_at <= $1 ORDER BY free_at LIMIT `+announceLimit)
+	return e.announceDue(ctx, laneNow, dueLetters)
 }
 
 func (e *Engine) announceDue(ctx context.Context, l lane, query string) error {
 	waiting, err := e.queue.waiting(ctx, l)
 	e.queue.trouble.set(err)
 	if err != nil {
-		return nil // Redis is away: there is nobody to wake
+		return nil // Redis is away: workers look by themselves
 	}
-	due, err := texts(e.deps.DB.QueryContext(ctx, query, millis(e.clock.now())))
+	due, err := e.due(ctx, query, announceLimit)
 	if err != nil {
-		return fmt.Errorf("find what is due: %w", err)
+		return err
 	}
 	if int64(len(due)) > waiting {
 		e.queue.announce(l, due...)

@@ -8,7 +8,7 @@ import (
 	"dateline/jobs"
 )
 
-func TestSituation_LiftedWithRedisDown_IsOnTimeAndMailsWhenItIsBack(t *testing.T) {
+func TestSituation_LiftedWithRedisDown_IsOnTimeAndMailsByTheDatabase(t *testing.T) {
 	each(t, func(h *house) {
 		h.subscribe(1200)
 		r := h.scheduled(time.Minute)
@@ -22,10 +22,10 @@ func TestSituation_LiftedWithRedisDown_IsOnTimeAndMailsWhenItIsBack(t *testing.T
 		if e.Health(h.t.Context()).Redis == nil {
 			h.t.Error("nobody says that Redis is away")
 		}
-		time.Sleep(20 * time.Second)
-		h.redis.start()
-		h.done(r.ID, 15*time.Second)
+		h.done(r.ID, 5*time.Second)
 		h.wantEachOnce(1200)
+		h.redis.start()
+		time.Sleep(5 * time.Second)
 		if err := e.Health(h.t.Context()).Redis; err != nil {
 			h.t.Errorf("Redis is back: %v", err)
 		}
@@ -87,6 +87,38 @@ func TestRedis_AfterAFanout_HoldsNothing(t *testing.T) {
 			if p := h.redis.XPending(h.t.Context(), stream, "workers").Val(); p != nil && p.Count != 0 {
 				h.t.Errorf("%s has %d pending", stream, p.Count)
 			}
+		}
+	})
+}
+
+func TestRedis_AwayForGood_LettersLeave_AndTwoWorkersShareAFanout(t *testing.T) {
+	each(t, func(h *house) {
+		h.subscribe(5000)
+		r := h.scheduled(time.Minute)
+		h.redis.stop()
+		h.relay.pace = time.Millisecond
+		relays := []*relay{h.relay, newRelay()}
+		relays[1].pace = time.Millisecond
+		var engines []*jobs.Engine
+		for _, relay := range relays {
+			engines = append(engines, h.engine(func(d *jobs.Deps, s *jobs.Settings) { d.DB, d.Sender, s.Alone = h.open(), relay, false }))
+		}
+		letter := jobs.Letter{NewsroomID: h.newsroom.ID, Kind: "confirm", Recipient: "eva@example.se", Language: "sv", Data: map[string]string{"subscriber": "x"}}
+		if err := engines[0].Post(h.t.Context(), letter); err != nil {
+			h.t.Fatal(err)
+		}
+		time.Sleep(5 * time.Second)
+		got := func(i int, to string) int { return len(relays[i].received()[to]) }
+		if n := got(0, "eva@example.se") + got(1, "eva@example.se"); n != 1 {
+			h.t.Errorf("the letter left %d times", n)
+		}
+		time.Sleep(55 * time.Second)
+		if d := h.done(r.ID, 30*time.Second); d.Sent != 5000 || d.UnknownRetried != 0 {
+			h.t.Errorf("done: %+v", d)
+		}
+		one, other := relays[0].received(), relays[1].received()
+		if len(one) < 500 || len(other) < 500 || len(one)+len(other) != 5001 {
+			h.t.Errorf("one engine mailed %d, the other %d", len(one), len(other))
 		}
 	})
 }

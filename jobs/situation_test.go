@@ -41,8 +41,15 @@ func TestSituation_LiftedWithTheWorkerDead_GoesOutOnceOneIsThere(t *testing.T) {
 		h.subscribe(600)
 		r := h.scheduled(10 * time.Minute)
 		web := func(d *jobs.Deps, s *jobs.Settings) { d.DB, s.Alone, s.Worker = h.open(), false, false }
-		h.engine(web)
-		time.Sleep(40 * time.Minute)
+		e := h.engine(web)
+		time.Sleep(10*time.Minute + 9*time.Second)
+		if late := e.Health(h.t.Context()).Overdue; late != 0 {
+			h.t.Errorf("nine seconds after the lift %d are overdue", late)
+		}
+		time.Sleep(30 * time.Minute)
+		if late := e.Health(h.t.Context()).Overdue; late != 1 {
+			h.t.Errorf("half an hour after the lift %d are overdue", late)
+		}
 		if d := h.dispatch(r.ID); d.State != jobs.Sending || d.Queued != 600 || !d.StartedAt.Equal(r.LiftAt) && d.StartedAt.Sub(d.CreatedAt) > 11*time.Minute {
 			h.t.Fatalf("half an hour after the lift, with nobody to send: %+v", d)
 		}
@@ -51,6 +58,9 @@ func TestSituation_LiftedWithTheWorkerDead_GoesOutOnceOneIsThere(t *testing.T) {
 			h.t.Errorf("done: %+v", d)
 		}
 		h.wantEachOnce(600)
+		if late := e.Health(h.t.Context()).Overdue; late != 0 {
+			h.t.Errorf("with its mail gone %d are overdue", late)
+		}
 	})
 }
 

@@ -121,6 +121,7 @@ func openDatabase(ctx context.Context, address string, patience time.Duration, l
 // port, since a pipe without a buffer deadlocks when a pipeline's commands and replies cross; the
 // password keeps everybody else on the machine out.
 func (p *program) openRedis() error {
+	redis.SetLogger(redisLog{p.log})
 	if p.config.Redis != nil {
 		p.redis = redis.NewUniversalClient(p.config.Redis)
 		p.onClose(func() { p.redis.Close() })
@@ -139,6 +140,14 @@ func (p *program) openRedis() error {
 	})
 	p.onClose(func() { p.redis.Close() })
 	return nil
+}
+
+// redisLog is for what go-redis says of each connection that fails. That Redis is away is logged once, by whoever needs
+// it.
+type redisLog struct{ *slog.Logger }
+
+func (l redisLog) Printf(ctx context.Context, format string, v ...any) {
+	l.DebugContext(ctx, "redis client", "says", fmt.Sprintf(format, v...))
 }
 
 func hostName(base string) string {
