@@ -21,7 +21,8 @@ import (
 
 // HTML renders Markdown for a page, a feed or a mail. What is not in our policy is left out: no
 // script, style, form, frame or event handler; links only to http, https, mailto and tel. HTML in the
-// Markdown is text like any other. Headings begin at h2. base makes relative addresses absolute.
+// Markdown is text like any other. Headings begin at h2 and skip no level. base makes relative addresses
+// absolute.
 func HTML(markdown, base string) template.HTML {
 	source := []byte(markdown)
 	document := markdownParser.Parse(text.NewReader(source))
@@ -104,10 +105,11 @@ func newPolicy() *bluemonday.Policy {
 
 // prepare turns the parsed document into what a page may show.
 func prepare(document ast.Node, source []byte, base string) {
+	var headings []*ast.Heading
 	for _, n := range nodesOf(document) {
 		switch n := n.(type) {
 		case *ast.Heading:
-			n.Level = min(n.Level+1, 6)
+			headings = append(headings, n)
 		case *ast.Image:
 			drop(n)
 		case *ast.AutoLink:
@@ -121,6 +123,23 @@ func prepare(document ast.Node, source []byte, base string) {
 		case *ast.Link:
 			aim(n, destination(n), base)
 		}
+	}
+	level(headings)
+}
+
+// level gives headings the levels of an outline below the page's h1, whatever number of # each writer begins
+// with: one is a level below the nearest before it that has fewer. HTML ends at h6.
+func level(headings []*ast.Heading) {
+	var above []int // as typed
+	for _, heading := range headings {
+		if heading.Parent() == nil {
+			continue // it held nothing but a picture
+		}
+		for len(above) > 0 && above[len(above)-1] >= heading.Level {
+			above = above[:len(above)-1]
+		}
+		above = append(above, heading.Level)
+		heading.Level = min(1+len(above), 6)
 	}
 }
 

@@ -11,7 +11,11 @@ import (
 
 func TestHTML_WritesWhatAPageMayShow(t *testing.T) {
 	for name, test := range map[string]struct{ in, want string }{
-		"headings begin at h2":   {"# Om\n\n###### Sist", "<h2>Om</h2>\n<h6>Sist</h6>\n"},
+		"headings begin at h2":   {"# Om\n\n###### Sist", "<h2>Om</h2>\n<h3>Sist</h3>\n"},
+		"wherever they begin":    {"## Om\n\n### Mer\n\n## Sist", "<h2>Om</h2>\n<h3>Mer</h3>\n<h2>Sist</h2>\n"},
+		"no heading is skipped":  {"### Om\n\n## Mer\n\n#### Sist\n\n### Nej", "<h2>Om</h2>\n<h2>Mer</h2>\n<h3>Sist</h3>\n<h3>Nej</h3>\n"},
+		"six levels":             {"# 1\n## 2\n### 3\n#### 4\n##### 5\n###### 6", "<h2>1</h2>\n<h3>2</h3>\n<h4>3</h4>\n<h5>4</h5>\n<h6>5</h6>\n<h6>6</h6>\n"},
+		"a heading left out":     {"# ![](x.png)\n\n## Om", "<h2>Om</h2>\n"},
 		"quote":                  {"> Vi är glada.", "<blockquote>\n<p>Vi är glada.</p>\n</blockquote>\n"},
 		"quote dash":             {"– Vi är *glada*, säger Kerstin.", "<p>– Vi är <em>glada</em>, säger Kerstin.</p>\n"},
 		"typed line breaks":      {"Kerstin\ntel: 010-225", "<p>Kerstin<br>\ntel: 010-225</p>\n"},
