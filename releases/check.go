@@ -14,11 +14,17 @@ type check struct {
 }
 
 func (c *check) line(field, value string, limit int) string {
+	if !c.faults.Readable(field, value) {
+		return ""
+	}
 	clean, changed := input.Clean(value)
 	return c.cleaned(field, clean, changed, limit)
 }
 
 func (c *check) block(field, value string, limit int) string {
+	if !c.faults.Readable(field, value) {
+		return ""
+	}
 	clean, changed := input.CleanBlock(value)
 	return c.cleaned(field, clean, changed, limit)
 }
@@ -36,7 +42,7 @@ func (c *check) cleaned(field, clean string, changed bool, limit int) string {
 // required is line for a field that can't be empty.
 func (c *check) required(field, value string, limit int) string {
 	clean := c.line(field, value, limit)
-	if clean == "" {
+	if clean == "" && input.Readable(value) {
 		c.faults.Add(field, "fault.required")
 	}
 	return clean
@@ -45,7 +51,7 @@ func (c *check) required(field, value string, limit int) string {
 // note is a text of a few lines to readers that can't be empty.
 func (c *check) note(field, value string) string {
 	clean := c.block(field, value, 2_000)
-	if clean == "" {
+	if clean == "" && input.Readable(value) {
 		c.faults.Add(field, "fault.required")
 	}
 	return clean

@@ -112,7 +112,7 @@ func (f File) describe(in FileText) (File, error) {
 	f.Caption = c.line("caption", in.Caption, 2_000)
 	f.Credit = c.line("credit", in.Credit, 300)
 	f.Rights = c.line("rights", in.Rights, 1_000)
-	if f.Name == "" {
+	if c.faults.Readable("file", in.Name) && f.Name == "" {
 		c.faults.Add("file", "fault.file_name")
 	}
 	if f.Bytes == 0 {

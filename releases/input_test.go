@@ -31,7 +31,7 @@ func TestCreate_CleansTextAndTells(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *sql.DB) {
 		o := newOffice(t, db, 1)
 		saved := must[releases.Saved](t)(o.desk.Create(t.Context(), writer, o.newsroom.ID, releases.Draft{Text: releases.Text{
-			Headline: "“Du avgör!”\x0b – idag", Body: "Första\r\nandra\xff", Topics: []string{"NATUR", "natur", "mänskliga RÄTTIGHETER"},
+			Headline: "“Du avgör!”\x0b – idag", Body: "Första\r\nandra\x00", Topics: []string{"NATUR", "natur", "mänskliga RÄTTIGHETER"},
 			Contacts: []releases.Contact{{}, {Name: " Kerstin Bergman ", Phone: "010-225 04 25", Email: "Kerstin <kerstin@länsstyrelsen.se>"}},
 		}}))
 		want := releases.Text{
@@ -50,6 +50,15 @@ func TestCreate_CleansTextAndTells(t *testing.T) {
 			t.Errorf("read back %+v; want %+v", again, saved.Release)
 		}
 	})
+}
+
+// Without the letters that can't be read "räksmörgås" would be saved as "rksmrgs".
+func TestCreate_WithTextThatCantBeRead_IsRefused(t *testing.T) {
+	o := newOffice(t, dbtest.SQLite(t), 1)
+	_, err := o.desk.Create(t.Context(), writer, o.newsroom.ID, releases.Draft{Text: releases.Text{
+		Headline: "r\xe4ksm\xf6rg\xe5s", Lede: "r\ufffdksmörgås", Contacts: []releases.Contact{{Name: "Bj\xf6rn", Email: "bj\xf6rn@example.se"}},
+	}})
+	wantFaults(t, err, "headline", "fault.unreadable", "lede", "fault.unreadable", "contacts[0].name", "fault.unreadable", "contacts[0].email", "fault.unreadable")
 }
 
 func TestCreate_InNoNewsroom_IsNotFound(t *testing.T) {

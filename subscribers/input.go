@@ -39,13 +39,10 @@ func check(n Newsroom, in Input) (Subscriber, string, error) {
 	sub.Language = checkLanguage(&faults, in.Language, n.Language)
 	sub.Frequency = checkFrequency(&faults, in.Frequency)
 	sub.Topics = checkTopics(&faults, n, in.Topics)
-	sub.Consent, _ = input.CleanBlock(in.Consent)
-	if utf8.RuneCountInString(sub.Consent) > maxConsent {
-		faults.Add("consent", "fault.too_long", "Max", maxConsent)
-	}
+	sub.Consent = checkConsent(&faults, in.Consent)
 	if in.Confirmed {
 		sub.State = StateConfirmed
-		if sub.Consent == "" {
+		if sub.Consent == "" && input.Readable(in.Consent) {
 			faults.Add("consent", "fault.consent")
 		}
 	}
@@ -57,6 +54,9 @@ func checkEmail(faults *input.Faults, given string) (address, key string) {
 		faults.Add("email", "fault.required")
 		return "", ""
 	}
+	if !faults.Readable("email", given) {
+		return "", ""
+	}
 	address, key, ok := input.Email(given)
 	if !ok {
 		shown, _ := input.Clean(given)
@@ -66,9 +66,23 @@ func checkEmail(faults *input.Faults, given string) (address, key string) {
 }
 
 func checkText(faults *input.Faults, field, given string, limit int) string {
+	if !faults.Readable(field, given) {
+		return ""
+	}
 	clean, _ := input.Clean(given)
 	if utf8.RuneCountInString(clean) > limit {
 		faults.Add(field, "fault.too_long", "Max", limit)
+	}
+	return clean
+}
+
+func checkConsent(faults *input.Faults, given string) string {
+	if !faults.Readable("consent", given) {
+		return ""
+	}
+	clean, _ := input.CleanBlock(given)
+	if utf8.RuneCountInString(clean) > maxConsent {
+		faults.Add("consent", "fault.too_long", "Max", maxConsent)
 	}
 	return clean
 }

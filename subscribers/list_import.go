@@ -8,7 +8,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"dateline/releases/history"
 	"dateline/releases/input"
@@ -41,9 +40,10 @@ type Refusal struct {
 // The list is read in constant memory and written in transactions of 1,000 lines. When it breaks off,
 // what was written stays, and sending it again does no harm.
 func (s *Store) Import(ctx context.Context, who history.Actor, n Newsroom, r io.Reader, consent string) (Imported, error) {
-	consent, _ = input.CleanBlock(consent)
-	if utf8.RuneCountInString(consent) > maxConsent {
-		return Imported{}, input.Faults{{Field: "consent", Message: "fault.too_long", Args: map[string]any{"Max": maxConsent}}}
+	var faults input.Faults
+	consent = checkConsent(&faults, consent)
+	if err := faults.Err(); err != nil {
+		return Imported{}, err
 	}
 	l, err := openList(r)
 	if err != nil {

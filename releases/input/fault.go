@@ -34,6 +34,16 @@ func (f *Faults) Add(field, message string, args ...any) {
 	*f = append(*f, Fault{Field: field, Message: message, Args: m})
 }
 
+// Readable adds a fault where a text is not Readable: to take out what can't be read would save another
+// text than was meant.
+func (f *Faults) Readable(field, text string) bool {
+	ok := Readable(text)
+	if !ok {
+		f.Add(field, "fault.unreadable")
+	}
+	return ok
+}
+
 // Err is nil when nothing was found wrong.
 func (f Faults) Err() error {
 	if len(f) == 0 {

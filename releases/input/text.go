@@ -22,6 +22,10 @@ func CleanBlock(s string) (clean string, changed bool) {
 	return strings.TrimSpace(norm.NFC.String(s)), changed
 }
 
+// Readable says whether a text is UTF-8 all through. A replacement character counts as not: some program
+// before us could not read what stood there, so only whoever wrote it can say what was meant.
+func Readable(s string) bool { return !strings.ContainsRune(s, utf8.RuneError) } // found for bytes that are none, too
+
 // storable takes out what can't be stored and shown everywhere, and turns every kind of line break
 // into \n, which is no loss.
 func storable(s string) (kept string, changed bool) {

@@ -108,9 +108,11 @@ func (s *Store) newOfficer(ctx context.Context, email, name, password string, ro
 	switch {
 	case email == "":
 		faults.Add("email", "fault.required")
+	case !faults.Readable("email", email):
 	case !ok:
 		faults.Add("email", "fault.email", "Value", email)
 	}
+	faults.Readable("name", name)
 	if !slices.Contains(Roles, role) {
 		faults.Add("role", "fault.role", "Value", string(role))
 	}

@@ -27,8 +27,10 @@ type APIToken struct {
 // MakeToken makes an API token; secret is told once. newsroomID "" reaches every newsroom.
 func (s *Store) MakeToken(ctx context.Context, who history.Actor, name string, role Role, newsroomID string) (text string, err error) {
 	var faults input.Faults
-	if name, _ = input.Clean(name); name == "" {
-		faults.Add("name", "fault.required")
+	if faults.Readable("name", name) {
+		if name, _ = input.Clean(name); name == "" {
+			faults.Add("name", "fault.required")
+		}
 	}
 	if !slices.Contains(Roles, role) {
 		faults.Add("role", "fault.role", "Value", string(role))

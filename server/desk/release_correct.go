@@ -24,7 +24,7 @@ func correctRelease(r *request) error {
 		return r.textRefused(err, release, typed)
 	}
 	r.deps.Engine.Wake()
-	list := savedNotices(saved)
+	list := r.savedNotices(saved, typed)
 	if saved.Approved == saved.Version {
 		list = append(list, notice{Message: "editorial.told_corrected"})
 	} else {

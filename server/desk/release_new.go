@@ -2,6 +2,7 @@ package desk
 
 import (
 	"net/url"
+	"strings"
 
 	"dateline/releases"
 	"dateline/server/web"
@@ -39,15 +40,23 @@ func createRelease(r *request) error {
 	if err != nil {
 		return err
 	}
-	r.tell(savedNotices(saved)...)
+	r.tell(r.savedNotices(saved, typed)...)
 	return r.redirect("/desk/releases/" + saved.ID)
 }
 
 // savedNotices tell that a text was saved, and what was done to it on the way.
-func savedNotices(saved releases.Saved) []notice {
+func (r *request) savedNotices(saved releases.Saved, typed url.Values) []notice {
 	list := []notice{{Message: "desk.told_saved", Args: map[string]any{"Version": saved.Version}}}
+	form, cleaned := r.releaseForm(typed, nil, r.correctionFields()...), []string(nil)
 	for _, n := range saved.Notices {
+		if at, ok := form.find(n.Field); ok && n.Message == "notice.cleaned" {
+			cleaned = append(cleaned, at.Label)
+			continue
+		}
 		list = append(list, notice{Message: n.Message, Args: n.Args})
+	}
+	if cleaned != nil {
+		list = append(list, notice{Message: "desk.told_cleaned", Args: map[string]any{"Fields": strings.Join(cleaned, ", ")}})
 	}
 	return list
 }

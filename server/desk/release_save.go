@@ -24,7 +24,7 @@ func saveRelease(r *request) error {
 	if err != nil {
 		return r.textRefused(err, release, typed)
 	}
-	r.tell(savedNotices(saved)...)
+	r.tell(r.savedNotices(saved, typed)...)
 	return r.redirect("/desk/releases/" + saved.ID)
 }
 

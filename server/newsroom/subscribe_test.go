@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"dateline/server/database/dbtest"
 	"dateline/subscribers"
@@ -163,4 +164,26 @@ func TestSubscribe_FromAnEnglishPage_IsInEnglish(t *testing.T) {
 	p := openDalarna(t, dbtest.SQLite(t))
 	p.shows("/dalarna/subscribe?language=en", `<html lang="en">`, "I want news", `<option value="en" lang="en" selected>English`)
 	p.shows("/dalarna/subscribe?language=xx", `<html lang="sv">`)
+}
+
+func TestSubscribe_WithTextThatIsNotUTF8_IsRefusedAtTheField(t *testing.T) {
+	p := openDalarna(t, dbtest.SQLite(t))
+	for _, field := range []string{"email", "name", "outlet", "language"} {
+		f := form("asa@example.org")
+		f.Set(field, "a\xff@example.org")
+		a := p.post("/dalarna/subscribe", f)
+		if a.status != http.StatusUnprocessableEntity || !utf8.ValidString(a.body) {
+			t.Errorf("%s: %d, %q", field, a.status, a.body)
+		}
+		a.has(t, field, `href="#`+field+`"`)
+		if field != "language" { // which is chosen, never typed
+			a.has(t, field, "inte att läsa", `value="a�@example.org"`)
+		}
+	}
+	if len(p.letters.letters) != 0 {
+		t.Errorf("letters: %+v", p.letters.letters)
+	}
+	if a := p.get("/dalarna/search?q=a%FF"); !utf8.ValidString(a.body) {
+		t.Errorf("the search page is not UTF-8: %q", a.body)
+	}
 }

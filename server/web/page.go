@@ -8,6 +8,7 @@ import (
 	"path"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"dateline/releases/words"
 
@@ -100,6 +101,9 @@ func (p *Pages) Part(language, name, part string, data any) ([]byte, error) {
 	var b bytes.Buffer
 	if err := template.ExecuteTemplate(&b, part, data); err != nil {
 		return nil, fmt.Errorf("render %s of page %s: %w", part, name, err)
+	}
+	if !utf8.Valid(b.Bytes()) { // what was typed or asked for, given back
+		return bytes.ToValidUTF8(b.Bytes(), []byte("\uFFFD")), nil
 	}
 	return b.Bytes(), nil
 }
