@@ -12,8 +12,8 @@ import (
 	"dateline/releases/input"
 )
 
-// Add adds one from the desk or API; ErrConflict when the newsroom has the address already. A
-// suppressed address is a fault.
+// Add adds one from the desk or API; ErrConflict when the newsroom has the address already. An address
+// that is suppressed or has unsubscribed is a fault.
 func (s *Store) Add(ctx context.Context, who history.Actor, n Newsroom, in Input) (Subscriber, error) {
 	sub, key, err := check(n, in)
 	if err != nil {
@@ -33,7 +33,7 @@ func (s *Store) Add(ctx context.Context, who history.Actor, n Newsroom, in Input
 			return err
 		}
 		if added == 0 {
-			return ErrConflict
+			return known(ctx, tx, n.ID, key)
 		}
 		return history.Record(ctx, tx, sub.CreatedAt, who, history.Event{
 			NewsroomID: n.ID, Subject: sub.ID, Action: "subscriber.add", Detail: map[string]any{"state": sub.State}})
@@ -42,6 +42,19 @@ func (s *Store) Add(ctx context.Context, who history.Actor, n Newsroom, in Input
 		return Subscriber{}, fmt.Errorf("add subscriber: %w", err)
 	}
 	return sub, nil
+}
+
+// known says why an address that the newsroom has can't be added: who has left comes back by themselves.
+func known(ctx context.Context, tx *sql.Tx, newsroomID, key string) error {
+	var state State
+	err := tx.QueryRowContext(ctx, `SELECT state FROM subscribers WHERE newsroom_id = $1 AND email_key = $2`, newsroomID, key).Scan(&state)
+	if err != nil {
+		return err
+	}
+	if state == StateUnsubscribed {
+		return input.Faults{{Field: "email", Message: "fault.unsubscribed"}}
+	}
+	return ErrConflict
 }
 
 // fresh gives a checked subscriber its id and times.

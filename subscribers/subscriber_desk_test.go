@@ -30,6 +30,9 @@ func TestAdd_OfWhatIsThereOrMustNotBeMailed_IsRefused(t *testing.T) {
 		w.suppress(t, "b@example.com", "", ReasonBounce)
 		_, err = w.Add(t.Context(), officer, w.newsroom, Input{Email: "b@example.com"})
 		wantFaults(t, err, "email: fault.suppressed_bounce")
+		w.leave(t, w.confirmed(t, "c@example.com").ID)
+		_, err = w.Add(t.Context(), officer, w.newsroom, Input{Email: "C@example.com", Consent: "by telephone", Confirmed: true})
+		wantFaults(t, err, "email: fault.unsubscribed")
 		if _, err := w.Add(t.Context(), officer, w.newNewsroom(t, "other"), Input{Email: "kerstin@länsstyrelsen.se"}); err != nil {
 			t.Errorf("another newsroom can't have the same person: %v", err)
 		}
