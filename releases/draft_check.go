@@ -15,6 +15,9 @@ type Draft struct {
 	// TranslationOf is the id of a release of the newsroom that says the same in another language; "" for
 	// none, nil to leave it as it is.
 	TranslationOf *string
+	// MayMove says that the writer may approve. The address of a release whose time is set moves at once, without an
+	// approval of its own.
+	MayMove bool
 }
 
 // Notice is something to tell a writer: a catalogue id and its placeholders.
@@ -45,7 +48,8 @@ func checkDraft(in Draft, n Newsroom) (Draft, []Notice, error) {
 	if slug != "" && !input.IsSlug(slug) {
 		c.faults.Add("slug", "fault.slug", "Value", slug)
 	}
-	return Draft{Text: text, Slug: slug, TranslationOf: in.TranslationOf}, c.notices, c.faults.Err()
+	in.Text, in.Slug = text, slug
+	return in, c.notices, c.faults.Err()
 }
 
 func (c *check) kind(kind Kind) Kind {

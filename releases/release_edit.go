@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"dateline/releases/history"
+	"dateline/releases/input"
 )
 
 // Edit saves a new version on top of version base. When base is no longer the newest it returns a
@@ -63,17 +64,22 @@ func (c *change) editText(ctx context.Context, who history.Actor, text Text, det
 }
 
 // editSlug gives the release the address wished for, or one that follows the headline while nobody
-// has chosen one and the world has not seen it. A former address of a live release is kept.
+// has chosen one and no time is set: words that nobody has approved stand in no address that the world will see. A
+// former address of a live release is kept.
 func (c *change) editSlug(ctx context.Context, draft Draft, detail map[string]any) (string, error) {
+	timed := c.r.State == StateScheduled || c.r.State == StateLive
 	wish, chosen := draft.Slug, true
 	if wish == "" {
 		wish, chosen = headlineSlug(draft.Text), false
-		if c.r.slugChosen || c.r.State == StateLive || draft.Text.Headline == c.r.Text.Headline {
+		if c.r.slugChosen || timed || draft.Text.Headline == c.r.Text.Headline {
 			return c.r.Slug, nil
 		}
 	}
 	if wish == c.r.Slug {
 		return c.r.Slug, nil
+	}
+	if timed && !draft.MayMove {
+		return "", input.Faults{{Field: "slug", Message: "fault.slug_approver"}}
 	}
 	slug, err := claimSlug(ctx, c.tx, c.keys, c.r.Newsroom.ID, c.r.ID, wish)
 	if err != nil || slug == c.r.Slug {

@@ -7,20 +7,21 @@ import (
 	"time"
 
 	"dateline/releases"
+	"dateline/releases/input"
 	"dateline/server/database/dbtest"
 )
 
 func (o *office) edit(r releases.Release, headline, slug string) releases.Saved {
 	o.t.Helper()
 	in := draft(headline)
-	in.Slug = slug
+	in.Slug, in.MayMove = slug, true
 	return must[releases.Saved](o.t)(o.desk.Edit(o.t.Context(), writer, r.ID, r.Version, in))
 }
 
-func TestSlug_FollowsTheHeadline_UntilLive(t *testing.T) {
+func TestSlug_FollowsTheHeadline_UntilItsTimeIsSet(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *sql.DB) {
 		o := newOffice(t, db, 1)
-		r := o.scheduled("Öppet hus", time.Hour)
+		r := o.create("Öppet hus")
 		if r.Slug != "oppet-hus" {
 			t.Errorf("got %q", r.Slug)
 		}
@@ -31,9 +32,13 @@ func TestSlug_FollowsTheHeadline_UntilLive(t *testing.T) {
 		if other := o.create("Öppet hus"); other.Slug != "oppet-hus" {
 			t.Errorf("an address that the world never saw is still taken: %q", other.Slug)
 		}
-		o.set(r.LiftAt)
-		if r = o.edit(r, "Öppet hus på fredag", "").Release; r.Slug != "oppet-hus-pa-torsdag" {
-			t.Errorf("a live release moved to %q by itself", r.Slug)
+		r = must[releases.Release](t)(o.desk.Approve(t.Context(), approver, r.ID, r.Version, r.Hash))
+		r = must[releases.Release](t)(o.desk.Schedule(t.Context(), approver, r.ID, o.lift(time.Hour), false))
+		for _, when := range []string{"scheduled", "live"} {
+			if r = o.edit(r, "Öppet hus, "+when, "").Release; r.Slug != "oppet-hus-pa-torsdag" {
+				t.Errorf("a %s release moved to %q by itself", when, r.Slug)
+			}
+			o.set(r.LiftAt)
 		}
 	})
 }
@@ -113,6 +118,28 @@ func TestSlug_OfAnEmbargoedRelease_IsNoRedirect(t *testing.T) {
 		for _, slug := range []string{"hemligt", "nytt"} {
 			if _, err := o.public.Release(t.Context(), o.now(), "dalarna", slug); err != releases.ErrNotFound {
 				t.Errorf("%s gives %v", slug, err)
+			}
+		}
+	})
+}
+
+// It would be shown without an approval.
+func TestSlug_OfAReleaseWithItsTime_MovesForApproversOnly(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *sql.DB) {
+		o := newOffice(t, db, 1)
+		for _, r := range []releases.Release{o.scheduled("Öppet hus", time.Hour), o.live("Stängt hus")} {
+			in := draft(r.Text.Headline)
+			in.Slug = "hemliga-planer"
+			var faults input.Faults
+			if _, err := o.desk.Edit(t.Context(), writer, r.ID, r.Version, in); !errors.As(err, &faults) || faults[0].Field != "slug" {
+				t.Errorf("%s: %v", r.State, err)
+			}
+			in.Slug = r.Slug // given back as it was read
+			if _, err := o.desk.Edit(t.Context(), writer, r.ID, r.Version, in); err != nil {
+				t.Errorf("%s: %v", r.State, err)
+			}
+			if moved := o.edit(r, r.Text.Headline, "ny-adress-"+string(r.State)); moved.Slug != "ny-adress-"+string(r.State) {
+				t.Errorf("%s: an approver moved it to %q", r.State, moved.Slug)
 			}
 		}
 	})

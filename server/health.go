@@ -52,7 +52,7 @@ func (p *program) readiness(ctx context.Context) readiness {
 	}
 	// What the drivers say can hold addresses and user names: it goes to the log, not to strangers.
 	check("database", health.Database == nil, "can't be reached: nothing can be read or written")
-	check("redis", health.Redis == nil, "can't be reached: pages and lifts are on time, mail waits and then goes")
+	check("redis", health.Redis == nil, "can't be reached: pages and lifts are on time, mail may begin some seconds late")
 	check("relay", health.Relay == nil, "can't be reached: pages and lifts are on time, mail waits and then goes")
 	check("clock", math.Abs(health.Skew.Seconds()) <= 1, "this machine's clock and the database's are "+health.Skew.Abs().Round(time.Millisecond).String()+" apart: lifts wait for the later")
 	check("letters", health.Waiting == 0, "single letters have waited for more than 10 seconds")

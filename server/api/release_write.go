@@ -22,7 +22,7 @@ type ReleaseText struct {
 	Contacts      []contact `json:"contacts,omitempty"`
 	Boilerplate   *string   `json:"boilerplate,omitempty" doc:"Markdown; default: the newsroom's"`
 	TranslationOf *string   `json:"translation_of,omitempty" doc:"Id of a release of the newsroom that says the same in another language; empty links it with none"`
-	Slug          *string   `json:"slug,omitempty" doc:"Its part of the address; default: made from the headline. A taken one is given a suffix."`
+	Slug          *string   `json:"slug,omitempty" doc:"Its part of the address; default: made from the headline. A taken one is given a suffix. Once the time is set only an approver changes it."`
 }
 
 // releasePatch is a change on top of a version that was read.
@@ -81,7 +81,7 @@ func (a *api) editRelease(ctx context.Context, in *struct {
 	if err := needVersion(in.Body.Version); err != nil {
 		return nil, err
 	}
-	draft := in.Body.onto(releases.Draft{Text: r.Text, Slug: r.Slug})
+	draft := in.Body.onto(releases.Draft{Text: r.Text, Slug: r.Slug, MayMove: asks(ctx).Role.May(auth.Approver)})
 	s, err := a.Releases.Edit(ctx, actor(ctx), r.ID, in.Body.Version, draft)
 	if err != nil {
 		return nil, err

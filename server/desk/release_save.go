@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"dateline/releases"
+	"dateline/server/auth"
 )
 
 // saveRelease saves a new version on top of the one that the form began with. When somebody else has
@@ -20,6 +21,7 @@ func saveRelease(r *request) error {
 	if draft.Slug == release.Slug {
 		draft.Slug = "" // left alone, it may go on following the headline
 	}
+	draft.MayMove = r.who.Role.May(auth.Approver)
 	saved, err := r.deps.Releases.Edit(r.ctx(), r.actor(), release.ID, number(typed.Get("version")), draft)
 	if err != nil {
 		return r.textRefused(err, release, typed)

@@ -27,7 +27,7 @@ func TestKept_APageIsRenderedOnce_UntilSomethingPublicChanges(t *testing.T) {
 
 		text := r.Text
 		text.Headline = "Rättad rubrik"
-		saved := must[releases.Saved](t)(p.desk.Edit(t.Context(), officer, r.ID, r.Version, releases.Draft{Text: text, Slug: "ny-adress"}))
+		saved := must[releases.Saved](t)(p.desk.Edit(t.Context(), officer, r.ID, r.Version, releases.Draft{Text: text, Slug: "ny-adress", MayMove: true}))
 		must[releases.Release](t)(p.desk.Approve(t.Context(), officer, r.ID, saved.Version, saved.Hash))
 		for _, path := range []string{"/dalarna/ny-adress", "/dalarna", "/", "/dalarna/feed.atom", "/dalarna/ny-adress.json"} {
 			p.shows(path, "Rättad rubrik").lacks(t, path, r.Text.Headline)

@@ -77,7 +77,7 @@ func TestRelease_HTMLInAnyField_IsText(t *testing.T) {
 func TestRelease_FormerAddressLeadsToTheNewOne(t *testing.T) {
 	p := openDalarna(t, dbtest.SQLite(t))
 	r := p.publish(sampleText())
-	if _, err := p.desk.Edit(t.Context(), officer, r.ID, r.Version, releases.Draft{Text: r.Text, Slug: "nytt-namn"}); err != nil {
+	if _, err := p.desk.Edit(t.Context(), officer, r.ID, r.Version, releases.Draft{Text: r.Text, Slug: "nytt-namn", MayMove: true}); err != nil {
 		t.Fatal(err)
 	}
 	for _, suffix := range []string{"", ".txt"} {
