@@ -27,7 +27,7 @@ func healthCheck(ctx context.Context, c call, flags *flag.FlagSet, args []string
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return fmt.Errorf("ask for its health: %w", err)
+		return fmt.Errorf("nothing answers at %s, where DATELINE_ADDR says that it runs: %w", request.URL.Host, err)
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"net"
 	"net/http"
 	"os"
@@ -93,6 +94,38 @@ func TestServe_PortInUse_SaysSo(t *testing.T) {
 	}
 	defer taken.Close()
 	plainLine(t, map[string]string{"DATELINE_ADDR": taken.Addr().String(), "DATELINE_DATA": t.TempDir()}, taken.Addr().String(), "in use", "DATELINE_ADDR")
+}
+
+func TestServe_AddressThatIsNotThisMachines_SaysSo(t *testing.T) {
+	plainLine(t, map[string]string{"DATELINE_ADDR": "203.0.113.1:8080", "DATELINE_DATA": t.TempDir()}, "203.0.113.1:8080", "DATELINE_ADDR")
+}
+
+func TestServe_DatabaseFileThatIsNone_SaysSo(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "dateline.db")
+	if err := os.WriteFile(file, bytes.Repeat([]byte("not a database\n"), 500), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	plainLine(t, map[string]string{"DATELINE_ADDR": freeAddress(t), "DATELINE_DATA": dir}, file, "is no database")
+}
+
+// The addresses of subscribers are in it.
+func TestServe_OnADirectoryThatOthersMayRead_KeepsItsFilesToItself(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	p := newProcess(t, map[string]string{"DATELINE_DATA": dir}).start()
+	defer p.terminate()
+	files, err := filepath.Glob(filepath.Join(dir, "dateline.db*"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v", file, info.Mode(), err)
+		}
+	}
 }
 
 func TestServe_DataDirectoryThatCantBeWritten_SaysSo(t *testing.T) {

@@ -6,6 +6,7 @@ package database
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -15,6 +16,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // Open connects to address: postgres://... or the path of an SQLite file, which is made if missing.
@@ -82,10 +85,27 @@ func openSQLite(ctx context.Context, path string) (*sql.DB, error) {
 		"_txlock": {"immediate"},
 		"_pragma": {"busy_timeout(15000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(ON)", "cache_size(-8000)", "temp_store(MEMORY)"},
 	}
+	if err := keepPrivate(path); err != nil {
+		return nil, fmt.Errorf("open sqlite: %w", err)
+	}
 	db := sql.OpenDB(newSQLiteConnector(path, "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+query.Encode()))
 	db.SetMaxOpenConns(8)
 	db.SetMaxIdleConns(8)
-	return db, ping(ctx, db)
+	err := ping(ctx, db)
+	if of := (*sqlite.Error)(nil); errors.As(err, &of) && of.Code() == sqlite3.SQLITE_NOTADB {
+		err = fmt.Errorf("%s is no database; move it away if it isn't Dateline's, or restore a backup: %w", path, err)
+	}
+	return db, err
+}
+
+// keepPrivate makes a file for its owner alone where there is none: SQLite would let everybody read it, and gives
+// the files beside it the same mode.
+func keepPrivate(path string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return file.Close()
 }
 
 func ping(ctx context.Context, db *sql.DB) error {

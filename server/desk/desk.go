@@ -95,7 +95,7 @@ func (d *Desk) Register(app fiber.Router) {
 	d.assets.Register(app)
 	// Not app.Group's own handlers: Fiber runs those for every path that begins alike, such as a
 	// newsroom's /desktop.
-	group, first := app.Group("/desk"), []fiber.Handler{private, web.CrossOrigin()}
+	group, first := app.Group("/desk"), []fiber.Handler{private, web.CrossOrigin(d.deps.BaseURL)}
 	for _, route := range d.routes() {
 		handlers := append(first, d.handler(route))
 		group.Add(route.method, route.path, handlers...)

@@ -99,7 +99,7 @@ func New(d Deps) (*Site, error) {
 func (s *Site) Register(app fiber.Router) {
 	s.assets.Register(app)
 	app.Use(s.allowReading)
-	crossOrigin := web.CrossOrigin()
+	crossOrigin := web.CrossOrigin(s.deps.BaseURL)
 	for _, r := range s.routes() {
 		if r.method == fiber.MethodGet {
 			app.Get(r.path, r.handle)

@@ -10,9 +10,13 @@ import (
 
 // CrossOrigin refuses requests that change something and that a browser says come from another site
 // (http.CrossOriginProtection). One-click unsubscribe is exempt, since mail providers send it from
-// pages of their own (RFC 8058).
-func CrossOrigin() fiber.Handler {
+// pages of their own (RFC 8058). What comes from our own address is from here, whatever Host a proxy
+// gives.
+func CrossOrigin(base string) fiber.Handler {
 	protection := http.NewCrossOriginProtection()
+	if our, err := url.Parse(base); err == nil {
+		protection.AddTrustedOrigin(our.Scheme + "://" + our.Host)
+	}
 	protection.AddInsecureBypassPattern("POST /unsubscribe/{token}")
 	return func(c *fiber.Ctx) error {
 		err := protection.Check(&http.Request{
