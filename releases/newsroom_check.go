@@ -13,6 +13,13 @@ var reservedNewsrooms = []string{
 	"readyz", "setup", "static", "unsubscribe",
 }
 
+// CheckNewsroom says what is wrong with a newsroom that is to be made, as input.Faults; only CreateNewsroom
+// knows whether its address is free.
+func CheckNewsroom(in NewsroomInput) error {
+	_, faults := checkNewsroom(in, nil)
+	return faults.Err()
+}
+
 // checkNewsroom cleans what a person gives of a newsroom. known are the topics it has had so far.
 func checkNewsroom(in NewsroomInput, known []Topic) (Newsroom, input.Faults) {
 	var c check

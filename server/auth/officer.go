@@ -103,20 +103,10 @@ type newOfficer struct {
 }
 
 func (s *Store) newOfficer(ctx context.Context, email, name, password string, role Role) (newOfficer, error) {
-	var faults input.Faults
-	address, key, ok := input.Email(email)
-	switch {
-	case email == "":
-		faults.Add("email", "fault.required")
-	case !faults.Readable("email", email):
-	case !ok:
-		faults.Add("email", "fault.email", "Value", email)
-	}
-	faults.Readable("name", name)
+	address, key, faults := checkOfficer(email, name, password)
 	if !slices.Contains(Roles, role) {
 		faults.Add("role", "fault.role", "Value", string(role))
 	}
-	checkPassword(&faults, password, address, key)
 	if err := faults.Err(); err != nil {
 		return newOfficer{}, err
 	}
@@ -126,6 +116,27 @@ func (s *Store) newOfficer(ctx context.Context, email, name, password string, ro
 	hash, err := s.hashPassword(ctx, password)
 	officer := Officer{ID: randomID(), Email: address, Name: name, Role: role, CreatedAt: s.now().UTC()}
 	return newOfficer{Officer: officer, key: key, password: hash}, err
+}
+
+// CheckOfficer says what is wrong with an account that is to be made, as input.Faults, but for an address
+// that has one.
+func CheckOfficer(email, name, password string) error {
+	_, _, faults := checkOfficer(email, name, password)
+	return faults.Err()
+}
+
+func checkOfficer(email, name, password string) (address, key string, faults input.Faults) {
+	address, key, ok := input.Email(email)
+	switch {
+	case email == "":
+		faults.Add("email", "fault.required")
+	case !faults.Readable("email", email):
+	case !ok:
+		faults.Add("email", "fault.email", "Value", email)
+	}
+	faults.Readable("name", name)
+	checkPassword(&faults, password, address, key)
+	return address, key, faults
 }
 
 // insert stores the account, unless the address has one.

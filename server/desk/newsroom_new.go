@@ -26,11 +26,7 @@ func (r *request) newNewsroomPage(status int, values url.Values, p web.Problem) 
 
 func createNewsroom(r *request) error {
 	typed := r.typed()
-	in := newsroomInput(typed)
-	if in.Slug == "" {
-		in.Slug = input.Slug(in.Name)
-	}
-	made, err := r.deps.Releases.CreateNewsroom(r.ctx(), r.actor(), in)
+	made, err := r.deps.Releases.CreateNewsroom(r.ctx(), r.actor(), newNewsroomInput(typed))
 	if p, again := r.wrongInput(err); again {
 		return r.newNewsroomPage(p.Status, typed, p)
 	}
@@ -52,6 +48,15 @@ func (r *request) newsroomForm(values url.Values, faults []web.FieldProblem) for
 		field{Name: "zone", Type: "select", Required: true, Options: zoneOptions(values.Get("zone"))},
 		field{Name: "email_from", Required: true, Help: "desk.help_email_from"},
 	)
+}
+
+// newNewsroomInput makes an address of the name where none is given.
+func newNewsroomInput(typed url.Values) releases.NewsroomInput {
+	in := newsroomInput(typed)
+	if in.Slug == "" {
+		in.Slug = input.Slug(in.Name)
+	}
+	return in
 }
 
 func newsroomInput(typed url.Values) releases.NewsroomInput {

@@ -150,19 +150,25 @@ func TestSetup_MakesTheFirstAccountAndNewsroomOnce(t *testing.T) {
 	}
 }
 
-func TestSetup_WithAWrongNewsroom_KeepsTheAccountAndWhatWasTyped(t *testing.T) {
+func TestSetup_WithAWrongNewsroom_MakesNothingAndKeepsWhatWasTyped(t *testing.T) {
 	o := newOffice(t, "http://localhost")
-	p := o.stranger(t)
-	a := p.post(o.invite(t, auth.Admin), url.Values{
-		"email": {"anna@example.se"}, "password": {password}, "newsroom_name": {"Region Dalarna"}, "language": {"sv"}, "zone": {"Europe/Stockholm"}, "email_from": {"nobody"},
-	})
+	p, link := o.stranger(t), o.invite(t, auth.Admin)
+	typed := url.Values{
+		"name": {"Anna"}, "email": {"anna@"}, "password": {password}, "newsroom_name": {"Region Dalarna"}, "language": {"sv"}, "zone": {"Europe/Stockholm"}, "email_from": {"nobody"},
+	}
+	a := p.post(link, typed)
+	a.says(t, "2 things to put right", `href="#account-email"`, `href="#newsroom-email_from"`)
+	typed.Set("email", "anna@example.se")
+	a = p.post(link, typed)
 	if a.status != http.StatusUnprocessableEntity {
 		t.Errorf("status %d", a.status)
 	}
-	a.says(t, `href="#newsroom-email_from"`, `value="Region Dalarna"`)
-	if a := p.get("/desk"); a.status != http.StatusSeeOther || a.header.Get("Location") != "/desk/newsrooms/new" {
-		t.Errorf("the desk without a newsroom: %d to %q", a.status, a.header.Get("Location"))
+	a.says(t, "Make your account", `href="#newsroom-email_from"`, `value="Anna"`, `value="anna@example.se"`, `value="Region Dalarna"`)
+	if has, err := o.deps.Auth.HasOfficers(t.Context()); has || err != nil {
+		t.Errorf("an account is made: %v, %v", has, err)
 	}
+	typed.Set("email_from", "press@example.se")
+	p.done(link, typed).says(t, "The newsroom Region Dalarna is there.", "anna@example.se")
 }
 
 func TestInvitation_OfAWriter_MakesNoNewsroom(t *testing.T) {
