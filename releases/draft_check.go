@@ -48,6 +48,10 @@ func checkDraft(in Draft, n Newsroom) (Draft, []Notice, error) {
 	if slug != "" && !input.IsSlug(slug) {
 		c.faults.Add("slug", "fault.slug", "Value", slug)
 	}
+	if len(c.faults) == 0 {
+		c.leftOut("body", text.Body)
+		c.leftOut("boilerplate", text.Boilerplate)
+	}
 	in.Text, in.Slug = text, slug
 	return in, c.notices, c.faults.Err()
 }

@@ -119,13 +119,14 @@ func linkless(markdown string) (plain string, empty []string) {
 // blankAddress is a beginning without an address behind it.
 var blankAddress = regexp.MustCompile(`^(?:https?|mailto|tel):/*$`)
 
+// labelOf is what a reader sees of a link, or a picture's text.
 func labelOf(n ast.Node, source []byte) string {
 	var b strings.Builder
 	ast.Walk(n, func(inner ast.Node, entering bool) (ast.WalkStatus, error) {
 		if t, ok := inner.(*ast.Text); ok && entering {
 			b.Write(t.Segment.Value(source))
 		}
-		if _, ok := inner.(*ast.Image); ok && entering {
+		if _, ok := inner.(*ast.Image); ok && entering && inner != n {
 			b.WriteString("▦") // a picture can be clicked on
 		}
 		return ast.WalkContinue, nil

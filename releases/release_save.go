@@ -11,7 +11,7 @@ import (
 )
 
 // Saved is a release after a change, and what was done to the input that its writer should know,
-// such as control characters taken out.
+// such as control characters taken out or pictures that no reader will see.
 type Saved struct {
 	Release
 	Notices []Notice

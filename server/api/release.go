@@ -40,7 +40,7 @@ type release struct {
 	Withdrawn       *taken    `json:"withdrawn,omitempty" doc:"Why, of one that is withdrawn"`
 	ForcedBy        string    `json:"forced_by" doc:"Who forced the approval; empty once another has reviewed it"`
 	ForcedReason    string    `json:"forced_reason"`
-	Notices         []notice  `json:"notices" nullable:"false" doc:"What was done to the text given, such as control characters taken out"`
+	Notices         []notice  `json:"notices" nullable:"false" doc:"What was done to the text given, such as control characters taken out, and what of it no reader will see"`
 }
 
 // taken is how a release was taken back.

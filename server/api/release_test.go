@@ -83,9 +83,9 @@ func TestCreateRelease_NamesEveryWrongFieldAtOnce(t *testing.T) {
 
 func TestCreateRelease_TellsOfWhatItTookOut(t *testing.T) {
 	w := sqlite(t)
-	r := w.ask(auth.Writer, "POST", "/newsrooms/"+w.newsroom("dalarna")+"/releases", fields{"headline": "Öppet\u0000 hus", "body": "a\u0007b"}).want(201)
-	r.has(fields{"headline": "Öppet hus", "body": "ab"})
-	if notices, _ := r.body["notices"].([]any); len(notices) != 2 {
+	r := w.ask(auth.Writer, "POST", "/newsrooms/"+w.newsroom("dalarna")+"/releases", fields{"headline": "Öppet\u0000 hus", "body": "a\u0007b ![c](d)"}).want(201)
+	r.has(fields{"headline": "Öppet hus", "body": "ab ![c](d)"})
+	if notices, _ := r.body["notices"].([]any); len(notices) != 3 || !strings.Contains(fmt.Sprint(notices[2]), "not shown: ![c](d).") {
 		t.Errorf("notices: %v", r.body["notices"])
 	}
 }

@@ -115,6 +115,15 @@ func TestRelease_WithWrongFields_NamesThemAndKeepsWhatWasTyped(t *testing.T) {
 	a.says(t, `href="#release-headline"`, `href="#release-contacts-0-email"`, "Det jag skrev</textarea>", `value="kerstin@"`)
 }
 
+func TestRelease_WithAPictureInItsMarkdown_TellsThatNobodyWillSeeIt(t *testing.T) {
+	o := newOffice(t, "http://localhost")
+	o.newsroom(t, "dalarna")
+	writer := o.officer(t, "anna", auth.Writer)
+	typed := text("Rubriken")
+	typed.Set("body", "![bild](http://x.example/a.png) [f](ftp://a.example)")
+	writer.done("/desk/releases", typed).says(t, "are not shown: ![bild](http://x.example/a.png).", "just the words are kept: [f](ftp://a.example).")
+}
+
 func TestRelease_HeadlineMovesTheAddressUntilSomebodyChoosesOne(t *testing.T) {
 	o := newOffice(t, "http://localhost")
 	o.newsroom(t, "dalarna")
