@@ -2,6 +2,7 @@ package web
 
 import (
 	"html/template"
+	"strings"
 	"time"
 
 	"dateline/releases/words"
@@ -18,6 +19,7 @@ import (
 //	number .Count          "4 812"
 //	bytes .Bytes           "1,4 MB"
 //	duration .Left         "14 tim 3 min"
+//	mailbox .Email         a mail address that may go on in the next line from its @
 //	asset "public.css"     the address of a static file
 func pageFuncs(say words.Speaker, assets *Assets) template.FuncMap {
 	return template.FuncMap{
@@ -30,8 +32,14 @@ func pageFuncs(say words.Speaker, assets *Assets) template.FuncMap {
 		"number":   say.Number,
 		"bytes":    say.Bytes,
 		"duration": say.Duration,
+		"mailbox":  mailbox,
 		"asset":    assets.URL,
 	}
+}
+
+// mailbox lets a narrow column break an address where people do, not within a word.
+func mailbox(address string) template.HTML {
+	return template.HTML(strings.ReplaceAll(template.HTMLEscapeString(address), "@", "<wbr>@"))
 }
 
 // timeElement is words for people around an instant for machines.
