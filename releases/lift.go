@@ -37,6 +37,8 @@ func ParseLift(at, zone string) (Lift, error) {
 		faults.Add("lift_at", "fault.required")
 	case !isTime:
 		faults.Add("lift_at", "fault.lift", "Value", at)
+	case !plausible(wall):
+		faults.Add("lift_at", "fault.lift_year", "Value", at)
 	case zone == "" && !offset:
 		faults.Add("zone", "fault.zone_required")
 	}
@@ -69,12 +71,12 @@ func formatLocal(t time.Time) string {
 func parseTime(s string) (t time.Time, offset, ok bool) {
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00"} {
 		if t, err := time.Parse(layout, s); err == nil {
-			return t, true, plausible(t)
+			return t, true, true
 		}
 	}
 	for _, layout := range []string{"2006-01-02T15:04:05", minuteLayout} {
 		if t, err := time.Parse(layout, s); err == nil {
-			return t, false, plausible(t)
+			return t, false, true
 		}
 	}
 	return time.Time{}, false, false

@@ -146,7 +146,7 @@ func TestPages_HTMLInARefusedForm_IsInert(t *testing.T) {
 	o, _ := fullOffice(t)
 	admin := o.signedIn(t, "anna@example.se")
 	everything := url.Values{"version": {"1"}}
-	for _, name := range []string{"kind", "language", "headline", "lede", "body", "slug", "topics", "email", "name", "outlet", "consent", "newsroom_name", "email_from", "reply_to", "zone", "role", "date", "time", "offset", "contacts[0].email"} {
+	for _, name := range []string{"kind", "language", "headline", "lede", "body", "slug", "topics", "email", "name", "outlet", "consent", "newsroom_name", "email_from", "reply_to", "zone", "role", "date", "time", "which", "contacts[0].email"} {
 		everything.Set(name, hostile)
 	}
 	stranger := o.stranger(t)

@@ -55,7 +55,7 @@ type shown struct {
 	typed   url.Values
 	base    int // the version that the typed text began with; 0 is the newest
 	theirs  []difference
-	offsets []option // of a local time that occurs twice
+	which   []option // of a local time that occurs twice or never
 }
 
 // formName is one of the forms on a release's page. Where none is named, faults are the text's.

@@ -135,16 +135,23 @@ func TestRelease_HeadlineMovesTheAddressUntilSomebodyChoosesOne(t *testing.T) {
 	writer.done(at, edited).says(t, `value="en-annan-rubrik"`)
 }
 
-func TestSchedule_AtATimeThatTheClocksSkip_TellsTheNearestTwo(t *testing.T) {
+func TestSchedule_AtATimeThatTheClocksSkip_OffersTheNearestTwo(t *testing.T) {
 	o := newOffice(t, "http://localhost")
 	o.newsroom(t, "dalarna")
 	approver := o.officer(t, "bo", auth.Approver)
 	at := approved(t, approver)
-	a := approver.post(at+"/schedule", url.Values{"date": {"2017-03-26"}, "time": {"02:30"}, "zone": {"Europe/Stockholm"}})
+	lift := url.Values{"date": {"2017-03-26"}, "time": {"02:30"}, "zone": {"Europe/Stockholm"}}
+	a := approver.post(at+"/schedule", lift)
 	if a.status != http.StatusUnprocessableEntity {
 		t.Errorf("status %d", a.status)
 	}
-	a.says(t, `href="#lift-time"`, "01:59", "03:00", `value="02:30"`, `value="2017-03-26"`)
+	a.says(t, "The clocks go forward then, and skip 02:30", "Which of the two?", `href="#lift-which"`,
+		"26 Mar 2017 01:59 CET", "26 Mar 2017 03:00 CEST", `value="02:30"`, `value="2017-03-26"`)
+	lift.Set("which", "2017-03-26T03:00")
+	approver.done(at+"/schedule", lift).says(t, "03:00 CEST", "01:00 UTC")
+	// What was chosen for one date says nothing of another.
+	lift.Set("date", "2017-03-27")
+	approver.done(at+"/schedule", lift).says(t, "27 March 2017 02:30 CEST")
 }
 
 func TestSchedule_AtATimeThatOccursTwice_AsksWhich(t *testing.T) {
@@ -157,8 +164,8 @@ func TestSchedule_AtATimeThatOccursTwice_AsksWhich(t *testing.T) {
 	if a.status != http.StatusUnprocessableEntity {
 		t.Errorf("status %d", a.status)
 	}
-	a.says(t, "Which of the two?", `href="#lift-offset"`, `value="+02:00"`, `value="+01:00"`, "02:30 CEST", "02:30 CET")
-	lift.Set("offset", "+01:00")
+	a.says(t, "Which of the two?", `href="#lift-which"`, `value="2016-10-30T02:30+02:00"`, `value="2016-10-30T02:30+01:00"`, "02:30 CEST", "02:30 CET")
+	lift.Set("which", "2016-10-30T02:30+01:00")
 	approver.done(at+"/schedule", lift).says(t, "02:30 CET", "01:30 UTC")
 }
 
@@ -170,21 +177,40 @@ func TestSchedule_InThePast_IsRefusedUnlessArchived(t *testing.T) {
 	lift := url.Values{"date": {"2015-10-18"}, "time": {"06:00"}, "zone": {"Europe/Stockholm"}}
 	if a := approver.post(at+"/schedule", lift); a.status != http.StatusUnprocessableEntity {
 		t.Errorf("a lift in the past: %d", a.status)
+	} else {
+		a.says(t, "18 Oct 2015 06:00 CEST has passed")
 	}
 	lift.Set("backdated", "yes")
 	approver.done(at+"/schedule", lift).says(t, "Live")
 }
 
-func TestSchedule_WithNothingTyped_SaysSo(t *testing.T) {
+func TestSchedule_WithADateOrTimeThatIsNone_SaysSoAtItsField(t *testing.T) {
 	o := newOffice(t, "http://localhost")
 	o.newsroom(t, "dalarna")
 	approver := o.officer(t, "bo", auth.Approver)
 	at := approved(t, approver)
-	a := approver.post(at+"/schedule", url.Values{"date": {""}, "time": {"06:00"}, "zone": {"Europe/Stockholm"}})
-	if a.status != http.StatusUnprocessableEntity {
-		t.Errorf("status %d", a.status)
+	for _, test := range []struct {
+		date, time string
+		says       []string
+		not        string
+	}{
+		{"", "06:00", []string{`href="#lift-date"`, "can't be empty"}, `href="#lift-time"`},
+		{"2016-10-18", "", []string{`href="#lift-time"`, "can't be empty"}, `href="#lift-date"`},
+		{"", "", []string{`href="#lift-date"`, `href="#lift-time"`, "2 things"}, ""},
+		{"", "early", []string{`href="#lift-date"`, `href="#lift-time"`, "“early” is not a time. Write it as 06:00"}, ""},
+		{"2016-02-31", "06:00", []string{`href="#lift-date"`, "“2016-02-31” is not a date. Write it as 2016-10-18"}, "T06:00"},
+		{"2016-02-28", "25:00", []string{`href="#lift-time"`, "“25:00” is not a time. Write it as 06:00"}, `href="#lift-date"`},
+		{"9999-02-20", "06:00", []string{`href="#lift-date"`, "The year has to be from 2 to 9998"}, "T06:00"},
+	} {
+		a := approver.post(at+"/schedule", url.Values{"date": {test.date}, "time": {test.time}, "zone": {"Europe/Stockholm"}})
+		if a.status != http.StatusUnprocessableEntity {
+			t.Errorf("%s %s: status %d", test.date, test.time, a.status)
+		}
+		a.says(t, test.says...)
+		if test.not != "" && strings.Contains(a.text(), test.not) {
+			t.Errorf("%s %s: says %q", test.date, test.time, test.not)
+		}
 	}
-	a.says(t, `href="#lift-time"`)
 }
 
 func TestEdit_OfALiveRelease_WaitsForApproval(t *testing.T) {
