@@ -1,7 +1,6 @@
 package feeds
 
 import (
-	"cmp"
 	"html"
 	"net/url"
 	"strings"
@@ -30,11 +29,22 @@ func (s Site) content(l releases.Live, pictures []picture) string {
 		writePicture(&b, say, p)
 	}
 	writeContacts(&b, say, l.Text.Contacts)
-	if about := cmp.Or(l.Text.Boilerplate, l.Newsroom.Boilerplate); about != "" {
-		writeHeading(&b, say.T("feeds.about", "Name", l.Newsroom.Name))
-		b.WriteString(string(releases.HTML(about, address)))
-	}
+	writeAbout(&b, say, l, address)
 	return fit(b.String())
+}
+
+// writeAbout names the language of who is writing where the rest, and so the entry, is in another.
+func writeAbout(b *strings.Builder, say words.Speaker, l releases.Live, address string) {
+	about, language := l.Text.About(l.Newsroom)
+	if about == "" {
+		return
+	}
+	writeHeading(b, say.T("feeds.about", "Name", l.Newsroom.Name))
+	text := string(releases.HTML(about, address))
+	if language != l.Text.Language {
+		text = `<div lang="` + html.EscapeString(language) + "\">\n" + text + "</div>\n"
+	}
+	b.WriteString(text)
 }
 
 func writeHeading(b *strings.Builder, text string) {

@@ -20,6 +20,19 @@ func TestFeed_OfAnotherLanguage_IsSaidInIt(t *testing.T) {
 	}
 }
 
+func TestContent_OfAnotherLanguage_SaysWhichTheNewsroomsBoilerplateIsIn(t *testing.T) {
+	l := campaign()
+	l.Text.Language = "en"
+	about := "<h2>About Länsstyrelsen Dalarna</h2>\n<div lang=\"sv\">\n<p>Länsstyrelsen är"
+	if content := feedOf(t).item(l).Content; !strings.Contains(content, about) {
+		t.Errorf("not in Swedish: %s", content)
+	}
+	l.Text.Boilerplate = "About us."
+	if content := feedOf(t).item(l).Content; strings.Contains(content, "lang=") || !strings.Contains(content, "<p>About us.</p>") {
+		t.Errorf("the release's own is in its language: %s", content)
+	}
+}
+
 func TestContent_HasTheReleasesOwnBoilerplateFirst(t *testing.T) {
 	l := campaign()
 	l.Text.Boilerplate = "Om kampanjen."

@@ -1,7 +1,6 @@
 package feeds
 
 import (
-	"cmp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -30,7 +29,7 @@ func (s Site) Wire(l releases.Live) []byte {
 	w.paragraphs(releases.Plain(l.Text.Body))
 	w.paragraphs(say.T("feeds.ends"))
 	w.paragraphs(strings.ToUpper(say.T("feeds.notes")))
-	if about := cmp.Or(l.Text.Boilerplate, l.Newsroom.Boilerplate); about != "" {
+	if about, _ := l.Text.About(l.Newsroom); about != "" {
 		w.paragraphs(say.T("feeds.about", "Name", l.Newsroom.Name))
 		w.paragraphs(releases.Plain(about))
 	}

@@ -128,6 +128,14 @@ type Text struct {
 	Files       []File    `json:"files,omitempty"`
 }
 
+// About is who is writing, as Markdown, and its language: that of the text, or of the newsroom whose it is.
+func (t Text) About(n Newsroom) (markdown, language string) {
+	if t.Boilerplate != "" {
+		return t.Boilerplate, t.Language
+	}
+	return n.Boilerplate, n.Language
+}
+
 // Release is the desk's view: the newest text, whatever its state.
 type Release struct {
 	ID          string

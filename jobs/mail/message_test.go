@@ -151,6 +151,24 @@ func TestRenderRelease_SpeaksTheSubscribersLanguageAroundATextInItsOwn(t *testin
 }
 
 // wellFormed looks at what every relay must be able to take.
+func TestRenderRelease_SaysWhichLanguageTheNewsroomsBoilerplateIsIn(t *testing.T) {
+	r := harbour()
+	r.Text.Language = "en"
+	for about, want := range map[string]string{
+		"":          `<div lang="sv" dir="auto"><p style="margin:0 0 16px">Hamnen är`,
+		"About us.": `<div lang="en" dir="auto"><p style="margin:0 0 16px">About us.`,
+	} {
+		r.Text.Boilerplate = about
+		_, _, html, err := mail.Parts(render(t, r, "en", reader))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if html = strings.NewReplacer("\r", "", "\n", "").Replace(stdhtml.UnescapeString(html)); !strings.Contains(html, want) {
+			t.Errorf("HTML lacks %s:\n%s", want, html)
+		}
+	}
+}
+
 func wellFormed(t *testing.T, raw []byte) {
 	t.Helper()
 	for i, line := range strings.SplitAfter(string(raw), "\r\n") {

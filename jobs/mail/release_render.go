@@ -123,6 +123,7 @@ type page struct {
 	Say         words.Speaker
 	Continues   bool // the body goes on on the page
 	Body, About template.HTML
+	AboutIn     string // its language
 	PlainBody   string
 	PlainAbout  string
 	Link        template.URL // the recipient's own
@@ -146,10 +147,7 @@ func releaseParts(r Release, speaker words.Speaker, t tokens) (plain, page strin
 }
 
 func releasePartsTo(limit int, r Release, speaker words.Speaker, t tokens) (plain, html string, err error) {
-	about := r.Text.Boilerplate
-	if about == "" {
-		about = r.Newsroom.Boilerplate
-	}
+	about, aboutIn := r.Text.About(r.Newsroom)
 	about, _ = cutMarkdown(about, longestAbout)
 	body, cut := cutMarkdown(r.Text.Body, limit)
 	p := page{
@@ -159,6 +157,7 @@ func releasePartsTo(limit int, r Release, speaker words.Speaker, t tokens) (plai
 		Continues:  cut,
 		Body:       inlineStyles(releases.HTML(body, r.BaseURL)),
 		About:      inlineStyles(releases.HTML(about, r.BaseURL)),
+		AboutIn:    aboutIn,
 		PlainBody:  strings.TrimSpace(releases.Plain(body)),
 		PlainAbout: strings.TrimSpace(releases.Plain(about)),
 	}

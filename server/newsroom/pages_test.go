@@ -62,6 +62,16 @@ func TestRelease_OfTheLeast_HasNoEmptyParts(t *testing.T) {
 	page.lacks(t, "the page", `class="lede"`, "Presskontakt", `class="dateline"`, `class="related"`)
 }
 
+func TestRelease_OfAnotherLanguage_SaysWhichTheNewsroomsBoilerplateIsIn(t *testing.T) {
+	p := openDalarna(t, dbtest.SQLite(t))
+	text := releases.Text{Headline: "News", Body: "Text.", Language: "en"}
+	swedish := "lang=\"sv\"><p>Länsstyrelsen är en statlig"
+	p.shows("/dalarna/"+p.publish(text).Slug, "<section class=\"about\">\n<h2>About Länsstyrelsen Dalarna</h2>", swedish)
+	p.shows("/dalarna", swedish)
+	text.Headline, text.Boilerplate = "More news", "About us."
+	p.shows("/dalarna/"+p.publish(text).Slug, "lang=\"en\"><p>About us.")
+}
+
 func TestRelease_HTMLInAnyField_IsText(t *testing.T) {
 	p := openDalarna(t, dbtest.SQLite(t))
 	evil := `<script>alert(1)</script>" onload="x`

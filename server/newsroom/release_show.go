@@ -23,6 +23,7 @@ type releasePage struct {
 	URL     string // absolute
 	Body    template.HTML
 	About   template.HTML
+	AboutIn string // its language
 	Topics  []releases.Topic
 	Updated bool // the text has changed since it was published
 	Related []releases.Live
@@ -84,7 +85,8 @@ func (s *Site) newReleasePage(l releases.Live) releasePage {
 	p.Title, p.Canonical = l.Text.Headline, p.URL
 	p.Description = cmp.Or(l.Text.Lede, opening(l.Text.Body))
 	p.Body = releases.HTML(l.Text.Body, p.URL)
-	p.About = releases.HTML(cmp.Or(l.Text.Boilerplate, l.Newsroom.Boilerplate), p.URL)
+	about, language := l.Text.About(l.Newsroom)
+	p.About, p.AboutIn = releases.HTML(about, p.URL), language
 	p.Updated = l.UpdatedAt.After(l.LiftAt)
 	for _, slug := range l.Text.Topics {
 		if topic, err := topicOf(l.Newsroom, slug); err == nil {
