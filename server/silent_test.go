@@ -92,3 +92,22 @@ func TestServe_SIGTERM_WithADatabaseThatNoLongerAnswers_Exits0WithinTenSeconds(t
 		t.Errorf("it took %v", took)
 	}
 }
+
+func TestFanOut_WithARedisThatNoLongerAnswers_GoesByTheDatabase(t *testing.T) {
+	t.Parallel()
+	const readers = 1000
+	w, smtp := wireTo(t, "tcp", startRedis(t).addr), mailtest.Start(t, mailtest.Options{HeaderOnly: true})
+	p := newProcess(t, map[string]string{"DATELINE_REDIS": "redis://" + w.Addr().String(), "DATELINE_SMTP": smtp.URL()}).start()
+	c := p.client("admin")
+	makeNewsroom(c, readers)
+	w.mute.Store(true)
+	began := time.Now()
+	id, _ := scheduleCorpus(t, c, soon(time.Second))
+	if done := waitUntilDone(t, c, id); done["sent"] != float64(readers) {
+		t.Errorf("done: %v", done)
+	}
+	t.Logf("all were mailed %v after Redis went silent", time.Since(began))
+	if n := len(releaseMails(smtp)); n != readers {
+		t.Errorf("%d mails for %d", n, readers)
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"dateline/jobs/mail"
 
@@ -187,7 +188,9 @@ func parseRedis(v string) (*redis.UniversalOptions, error) {
 	if err != nil {
 		return nil, errors.New("can't be read as an address")
 	}
+	// What is asked of Redis is asked again by whoever needs it, or goes without: nothing is gained by waiting long.
 	options := &redis.UniversalOptions{
+		DialTimeout: 2 * time.Second, DialerRetries: 1, MaxRetries: 1,
 		MasterName: master, DB: one.DB, Username: one.Username, Password: one.Password, TLSConfig: one.TLSConfig,
 	}
 	port := "6379"
