@@ -26,14 +26,23 @@ type demoContent struct {
 		Topics                                  []string
 		TopicCodes                              map[string]string `json:"topic_codes"`
 	}
-	Contacts      []releases.Contact
-	BoilerplateEn string `json:"boilerplate_en"`
+	Contacts      map[string][]releases.Contact // by language
+	BoilerplateEn string                        `json:"boilerplate_en"`
 	Next          releases.Text
 	Past          []struct {
 		releases.Text
 		Days int
 		At   string
 	}
+}
+
+// complete adds to a release what all have in common, in its language.
+func (d demoContent) complete(text releases.Text) releases.Text {
+	text.Dateline, text.Contacts = "Norrvik", d.Contacts[text.Language]
+	if text.Language == "en" {
+		text.Boilerplate = d.BoilerplateEn
+	}
+	return text
 }
 
 var demoActor = history.Actor{Name: "demo"}
@@ -75,11 +84,7 @@ func (p *program) seedDemo(ctx context.Context, count int, in time.Duration) (re
 
 // seedRelease takes one release the whole way: written, submitted, approved, scheduled.
 func (p *program) seedRelease(ctx context.Context, n releases.Newsroom, content demoContent, text releases.Text, lift releases.Lift, backdated bool) (releases.Release, error) {
-	text.Dateline, text.Contacts = "Norrvik", content.Contacts
-	if text.Language == "en" {
-		text.Boilerplate = content.BoilerplateEn
-	}
-	saved, err := p.desk.Create(ctx, demoActor, n.ID, releases.Draft{Text: text})
+	saved, err := p.desk.Create(ctx, demoActor, n.ID, releases.Draft{Text: content.complete(text)})
 	if err != nil {
 		return releases.Release{}, err
 	}

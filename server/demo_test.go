@@ -1,10 +1,29 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 )
+
+func TestDemo_NamesContactsRolesInTheReleasesLanguage(t *testing.T) {
+	var content demoContent
+	if err := json.Unmarshal(demoText, &content); err != nil {
+		t.Fatal(err)
+	}
+	roles := map[string][]string{"sv": {"Presschef", "Hamnkapten"}, "en": {"Head of press", "Harbour master"}}
+	for _, past := range content.Past {
+		var named []string
+		for _, c := range content.complete(past.Text).Contacts {
+			named = append(named, c.Role)
+		}
+		if want := roles[past.Language]; !slices.Equal(named, want) {
+			t.Errorf("%q names %q; want %q", past.Headline, named, want)
+		}
+	}
+}
 
 func TestDemo_NamesEachPromiseThatBroke(t *testing.T) {
 	lift := time.Now()
