@@ -1,6 +1,7 @@
 package releases
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -73,12 +74,12 @@ func (c *check) kind(kind Kind) Kind {
 // releaseTopics turns names and slugs into slugs, each once.
 func (c *check) releaseTopics(given []string, known []Topic) []string {
 	slugs := []string{}
-	for _, s := range given {
+	for i, s := range given {
 		name, _ := input.Clean(s)
 		topic, ok := findTopic(known, name)
 		switch {
 		case !ok:
-			c.faults.Add("topics", "fault.unknown_topic", "Topic", name, "Topics", topicNames(known))
+			c.faults.Add(fmt.Sprintf("topics[%d]", i), "fault.unknown_topic", "Topic", name, "Topics", topicNames(known))
 		case !slices.Contains(slugs, topic.Slug):
 			slugs = append(slugs, topic.Slug)
 		}

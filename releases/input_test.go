@@ -17,7 +17,7 @@ func TestCreate_TellsEveryFaultAtOnce(t *testing.T) {
 		Contacts: []releases.Contact{{}, {Name: "Kerstin", Email: "kerstin@", Phone: "ring"}, {Email: "a@example.org"}},
 	}})
 	faults := wantFaults(t, err, "kind", "fault.kind", "headline", "fault.required", "lede", "fault.too_long",
-		"topics", "fault.unknown_topic", "contacts[1].phone", "fault.phone", "contacts[1].email", "fault.email",
+		"topics[1]", "fault.unknown_topic", "contacts[1].phone", "fault.phone", "contacts[1].email", "fault.email",
 		"contacts[2].name", "fault.required", "language", "fault.language", "slug", "fault.slug")
 	if topics := faults[3].Args["Topics"]; topics != "Natur, Mänskliga rättigheter" {
 		t.Errorf("the topics that there are: %v", topics)

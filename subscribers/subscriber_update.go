@@ -12,6 +12,7 @@ import (
 
 // Patch changes the fields that are not nil.
 type Patch struct {
+	Email                             *string // only as it is: consent is one address's
 	Name, Outlet, Language, Frequency *string
 	Topics                            *[]string
 }
@@ -49,6 +50,9 @@ func (s *Store) Update(ctx context.Context, who history.Actor, n Newsroom, id st
 // kept for ever and so name no person.
 func (p Patch) apply(n Newsroom, sub *Subscriber) (fields []string, err error) {
 	var faults input.Faults
+	if p.Email != nil && *p.Email != sub.Email {
+		faults.Add("email", "fault.email_fixed")
+	}
 	if p.Name != nil {
 		fields = append(fields, "name")
 		sub.Name = checkText(&faults, "name", *p.Name, maxName)

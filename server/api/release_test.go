@@ -68,16 +68,16 @@ func TestCreateRelease_NamesEveryWrongFieldAtOnce(t *testing.T) {
 	w := sqlite(t)
 	n := w.newsroom("dalarna")
 	wrong := w.ask(auth.Writer, "POST", "/newsrooms/"+n+"/releases", fields{
-		"headline": " ", "language": "xx-nowhere", "kind": "poem", "topics": []string{"Rymden"},
+		"headline": " ", "language": "xx-nowhere", "kind": "poem", "topics": []string{"Miljö", "Rymden"},
 		"contacts": []fields{{"name": "Å", "email": "nobody"}, {"phone": "ring mig"}},
 	}).wrong()
-	for _, field := range []string{"headline", "language", "kind", "topics", "contacts[0].email", "contacts[1].name", "contacts[1].phone"} {
+	for _, field := range []string{"headline", "language", "kind", "topics[1]", "contacts[0].email", "contacts[1].name", "contacts[1].phone"} {
 		if wrong[field] == "" {
 			t.Errorf("%s is not named: %v", field, wrong)
 		}
 	}
-	if !strings.Contains(wrong["topics"], "Jämställdhet") {
-		t.Errorf("the topics that there are are not told: %q", wrong["topics"])
+	if !strings.Contains(wrong["topics[1]"], "Jämställdhet") {
+		t.Errorf("the topics that there are are not told: %q", wrong["topics[1]"])
 	}
 }
 

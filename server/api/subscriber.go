@@ -41,6 +41,7 @@ type subscriberIn struct {
 
 // subscriberPatch changes what is given. The address itself never changes.
 type subscriberPatch struct {
+	Email     *string  `json:"email,omitempty" doc:"Only as it is: another address is added as another subscriber"`
 	Name      *string  `json:"name,omitempty"`
 	Outlet    *string  `json:"outlet,omitempty"`
 	Language  *string  `json:"language,omitempty" doc:"BCP 47"`
@@ -126,7 +127,7 @@ func (a *api) updateSubscriber(ctx context.Context, in *struct {
 		return nil, err
 	}
 	b := in.Body
-	patch := subscribers.Patch{Name: b.Name, Outlet: b.Outlet, Language: b.Language, Frequency: b.Frequency}
+	patch := subscribers.Patch{Email: b.Email, Name: b.Name, Outlet: b.Outlet, Language: b.Language, Frequency: b.Frequency}
 	if b.Topics != nil {
 		patch.Topics = &b.Topics
 	}

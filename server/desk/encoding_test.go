@@ -59,6 +59,17 @@ func TestForms_WithTextThatIsNotUTF8_AreRefusedAtTheField(t *testing.T) {
 	admin.post("/desk/releases", typed).says(t, `<a href="#release-lede">`)
 }
 
+func TestForms_WithTopicsThatThereAreNot_SayWhichAtTheField(t *testing.T) {
+	o := newOffice(t, "http://localhost")
+	o.newsroom(t, "dalarna", "Natur")
+	admin := o.officer(t, "anna", auth.Admin)
+	typed := text("Rubriken")
+	typed["topics"] = []string{"natur", "rymden", "havet"}
+	admin.post("/desk/releases", typed).says(t, `<a href="#release-topics">`, "no topic “rymden”", "no topic “havet”")
+	typed.Set("email", "a@example.se")
+	admin.post("/desk/subscribers", typed).says(t, `<a href="#add-topics">`, "no topic “rymden”", "no topic “havet”")
+}
+
 func TestPages_AskedForWithBytesThatAreNoText_AreUTF8(t *testing.T) {
 	o := newOffice(t, "http://localhost")
 	o.newsroom(t, "dalarna")

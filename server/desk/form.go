@@ -40,6 +40,7 @@ type option struct{ Value, Label string }
 // apart.
 func newForm(say words.Speaker, name string, values url.Values, faults []web.FieldProblem, fields ...field) form {
 	f := form{Fields: fields}
+	faults = f.gathered(faults)
 	for i := range f.Fields {
 		f.Fields[i].make(say, name, values, faults)
 	}
@@ -72,6 +73,17 @@ func (f *field) make(say words.Speaker, form string, values url.Values, faults [
 			f.Fault = strings.TrimSpace(f.Fault + " " + p.Detail)
 		}
 	}
+}
+
+// gathered puts what is wrong with one of several ("topics[2]") at the field that asks for all of them.
+func (f form) gathered(faults []web.FieldProblem) []web.FieldProblem {
+	list := slices.Clone(faults)
+	for i, p := range list {
+		if _, ok := f.find(p.Field); !ok {
+			list[i].Field, _, _ = strings.Cut(p.Field, "[")
+		}
+	}
+	return list
 }
 
 func (f form) find(name string) (field, bool) {
