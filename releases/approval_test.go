@@ -145,6 +145,10 @@ func TestEdit_OnAStaleVersion_ShowsWhatStands(t *testing.T) {
 		if conflict.Current.Version != 2 || conflict.Current.Text.Headline != "Andras ändring" {
 			t.Errorf("the conflict shows version %d, %q", conflict.Current.Version, conflict.Current.Text.Headline)
 		}
+		for _, base := range []int{0, 7} {
+			_, err = o.desk.Edit(t.Context(), writer, r.ID, base, draft("Min ändring"))
+			wantConflict(t, err, "conflict.no_version")
+		}
 	})
 }
 

@@ -27,6 +27,15 @@ func (c *change) conflict(message string, args ...any) error {
 	return refusal
 }
 
+// stale refuses what was written on top of another version than the newest.
+func (c *change) stale(base int) error {
+	message := "conflict.stale"
+	if base < 1 || base > c.r.Version {
+		message = "conflict.no_version"
+	}
+	return c.conflict(message, "Base", base, "Version", c.r.Version)
+}
+
 // update is a guarded update of the release: where no row is left the release has changed, which is
 // a conflict. $1 is the id, $2 the instant.
 func (c *change) update(ctx context.Context, set, guard string, args ...any) error {

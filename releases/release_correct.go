@@ -31,7 +31,7 @@ func (d *Desk) Correct(ctx context.Context, who history.Actor, id string, base i
 			base = c.r.Approved
 		}
 		if base != c.r.Version {
-			return nil, c.conflict("conflict.stale", "Base", base, "Version", c.r.Version)
+			return nil, c.stale(base)
 		}
 		note, text, told, err := checkCorrection(in, c.r.Newsroom)
 		if err != nil {

@@ -15,7 +15,7 @@ func (d *Desk) Edit(ctx context.Context, who history.Actor, id string, base int,
 	var notices []Notice
 	r, err := d.change(ctx, who, id, "release.edit", func(c *change) (map[string]any, error) {
 		if base != c.r.Version {
-			return nil, c.conflict("conflict.stale", "Base", base, "Version", c.r.Version)
+			return nil, c.stale(base)
 		}
 		draft, told, err := checkDraft(in, c.r.Newsroom)
 		if err != nil {

@@ -11,7 +11,7 @@ import (
 func (d *Desk) Restore(ctx context.Context, who history.Actor, id string, number, base int) (Release, error) {
 	return d.change(ctx, who, id, "release.restore", func(c *change) (map[string]any, error) {
 		if base != c.r.Version {
-			return nil, c.conflict("conflict.stale", "Base", base, "Version", c.r.Version)
+			return nil, c.stale(base)
 		}
 		text, err := c.textOf(ctx, number)
 		if err != nil {

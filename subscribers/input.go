@@ -35,6 +35,10 @@ func check(n Newsroom, in Input) (Subscriber, string, error) {
 	var key string
 	sub.Email, key = checkEmail(&faults, in.Email)
 	sub.Name = checkText(&faults, "name", in.Name, maxName)
+	if strings.TrimSpace(in.Name) == "" { // it may stand with the address: "Anna Ek <anna@example.com>"
+		name, _, _ := input.Mailbox(in.Email)
+		sub.Name = checkText(&faults, "name", name, maxName)
+	}
 	sub.Outlet = checkText(&faults, "outlet", in.Outlet, maxOutlet)
 	sub.Language = checkLanguage(&faults, in.Language, n.Language)
 	sub.Frequency = checkFrequency(&faults, in.Frequency)

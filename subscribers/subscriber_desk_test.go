@@ -39,6 +39,23 @@ func TestAdd_OfWhatIsThereOrMustNotBeMailed_IsRefused(t *testing.T) {
 	})
 }
 
+func TestAdd_OfANameWithItsAddress_TakesTheNameUnlessOneIsGiven(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t))
+	for _, test := range []struct{ email, name, want string }{
+		{"Anna Ek <a@example.com>", "", "Anna Ek"},
+		{`"Ek, Anna" <b@example.com>`, " ", "Ek, Anna"},
+		{"Anna Ek <c@example.com>", "A. Ek", "A. Ek"},
+		{"d@example.com", "", ""},
+	} {
+		sub, err := w.Add(t.Context(), officer, w.newsroom, Input{Email: test.email, Name: test.name})
+		if err != nil || sub.Name != test.want || strings.ContainsAny(sub.Email, "<>") {
+			t.Errorf("%s, %q: got %q <%s>, %v", test.email, test.name, sub.Name, sub.Email, err)
+		}
+	}
+	_, err := w.Add(t.Context(), officer, w.newsroom, Input{Email: strings.Repeat("å", maxName+1) + " <e@example.com>"})
+	wantFaults(t, err, "name: fault.too_long")
+}
+
 func TestAdd_WithLongOrHostileText_IsRefusedOrMadeFit(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
 	_, err := w.Add(t.Context(), officer, w.newsroom, Input{
