@@ -30,10 +30,8 @@ func (d *Desk) Edit(ctx context.Context, who history.Actor, id string, base int,
 		if err := c.translate(ctx, draft.TranslationOf, draft.Text.Language, detail); err != nil {
 			return nil, err
 		}
-		slug, err := c.editSlug(ctx, draft, detail)
-		if draft.Slug != "" {
-			notices = append(notices, slugNotice(draft.Slug, slug)...)
-		}
+		told, err = c.editSlug(ctx, draft, detail)
+		notices = append(notices, told...)
 		if err != nil || len(detail) == 0 {
 			return nil, err
 		}
@@ -66,30 +64,30 @@ func (c *change) editText(ctx context.Context, who history.Actor, text Text, det
 // editSlug gives the release the address wished for, or one that follows the headline while nobody
 // has chosen one and no time is set: words that nobody has approved stand in no address that the world will see. A
 // former address of a live release is kept.
-func (c *change) editSlug(ctx context.Context, draft Draft, detail map[string]any) (string, error) {
+func (c *change) editSlug(ctx context.Context, draft Draft, detail map[string]any) ([]Notice, error) {
 	timed := c.r.State == StateScheduled || c.r.State == StateLive
 	wish, chosen := draft.Slug, true
 	if wish == "" {
 		wish, chosen = headlineSlug(draft.Text), false
 		if c.r.slugChosen || timed || draft.Text.Headline == c.r.Text.Headline {
-			return c.r.Slug, nil
+			return nil, nil
 		}
 	}
 	if wish == c.r.Slug {
-		return c.r.Slug, nil
+		return nil, nil
 	}
 	if timed && !draft.MayMove {
-		return "", input.Faults{{Field: "slug", Message: "fault.slug_approver"}}
+		return nil, input.Faults{{Field: "slug", Message: "fault.slug_approver"}}
 	}
 	slug, err := claimSlug(ctx, c.tx, c.keys, c.r.Newsroom.ID, c.r.ID, wish)
 	if err != nil || slug == c.r.Slug {
-		return slug, err
+		return slugNotice(wish, slug), err
 	}
 	if c.r.State != StateLive {
 		if err := dropSlug(ctx, c.tx, c.keys, c.r.Newsroom.ID, c.r.ID, c.r.Slug); err != nil {
-			return "", err
+			return nil, err
 		}
 	}
 	detail["address"] = "changed" // which it is would give the headline away
-	return slug, c.update(ctx, `slug = $3, slug_chosen = $4`, `slug = $5`, c.keys.Seal(slugs.Of(c.r.ID), slug), chosen, c.r.sealedSlug)
+	return slugNotice(wish, slug), c.update(ctx, `slug = $3, slug_chosen = $4`, `slug = $5`, c.keys.Seal(slugs.Of(c.r.ID), slug), chosen, c.r.sealedSlug)
 }

@@ -1,6 +1,7 @@
 package releases
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -33,7 +34,8 @@ func (d *Desk) Create(ctx context.Context, who history.Actor, newsroomID string,
 			return err
 		}
 		now := d.now()
-		id, slug, err := insertRelease(ctx, tx, d.keys, now, newsroom.ID, draft)
+		wish := cmp.Or(draft.Slug, headlineSlug(draft.Text))
+		id, slug, err := insertRelease(ctx, tx, d.keys, now, newsroom.ID, wish, draft)
 		if err != nil {
 			return err
 		}
@@ -52,9 +54,7 @@ func (d *Desk) Create(ctx context.Context, who history.Actor, newsroomID string,
 		if err != nil {
 			return err
 		}
-		if draft.Slug != "" {
-			notices = append(notices, slugNotice(draft.Slug, slug)...)
-		}
+		notices = append(notices, slugNotice(wish, slug)...)
 		created, err := readRelease(ctx, tx, d.keys, now, id)
 		saved = Saved{Release: created.Release, Notices: notices}
 		return err
@@ -65,12 +65,8 @@ func (d *Desk) Create(ctx context.Context, who history.Actor, newsroomID string,
 	return saved, nil
 }
 
-func insertRelease(ctx context.Context, tx *sql.Tx, keys *vault.Keys, now time.Time, newsroomID string, draft Draft) (id, slug string, err error) {
+func insertRelease(ctx context.Context, tx *sql.Tx, keys *vault.Keys, now time.Time, newsroomID, wish string, draft Draft) (id, slug string, err error) {
 	id = newID()
-	wish := draft.Slug
-	if wish == "" {
-		wish = headlineSlug(draft.Text)
-	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO releases (id, newsroom_id, slug, slug_chosen, state, kind, language, version,
 			approved, approved_by, submitted_by, submitted_by_id, lift_local, lift_zone, backdated, created_at, changed_at)
 		VALUES ($1, $2, '', $3, $4, $5, $6, 1, 0, '', '', '', '', '', $7, $8, $8)`,

@@ -113,7 +113,8 @@ func dropSlug(ctx context.Context, tx *sql.Tx, keys *vault.Keys, newsroomID, rel
 	return nil
 }
 
-// slugNotice tells a writer who chose an address that it became another.
+// slugNotice tells a writer that the address which they chose, or which their headline makes, became another. It
+// says no more than the address does, to one who may list the newsroom's releases.
 func slugNotice(wish, slug string) []Notice {
 	if slug == wish {
 		return nil

@@ -3,6 +3,7 @@ package releases_test
 import (
 	"database/sql"
 	"errors"
+	"reflect"
 	"testing"
 	"time"
 
@@ -84,6 +85,31 @@ func TestSlug_Taken_GetsASuffixAndANotice(t *testing.T) {
 		in.Slug = "Öppet hus"
 		_, err := o.desk.Create(t.Context(), writer, o.newsroom.ID, in)
 		wantFaults(t, err, "slug", "fault.slug")
+	})
+}
+
+func TestSlug_FromATakenHeadline_IsToldToo(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *sql.DB) {
+		o := newOffice(t, db, 1)
+		tells := func(saved releases.Saved, wish, slug string) {
+			t.Helper()
+			want := []releases.Notice{{Field: "slug", Message: "notice.slug_taken", Args: map[string]any{"Wish": wish, "Slug": slug}}}
+			if saved.Slug != slug || !reflect.DeepEqual(saved.Notices, want) {
+				t.Errorf("got %q and %+v", saved.Slug, saved.Notices)
+			}
+		}
+		o.create("Öppet hus")
+		second := must[releases.Saved](t)(o.desk.Create(t.Context(), writer, o.newsroom.ID, draft("Öppet hus")))
+		tells(second, "oppet-hus", "oppet-hus-2")
+		moved := o.edit(second.Release, "Annan rubrik", "")
+		if moved.Notices != nil {
+			t.Errorf("nothing was in its way: %+v", moved.Notices)
+		}
+		back := o.edit(moved.Release, "Öppet hus!", "")
+		tells(back, "oppet-hus", "oppet-hus-2")
+		if again := o.edit(back.Release, "Öppet hus!", ""); again.Notices != nil {
+			t.Errorf("it is told again though nothing changed: %+v", again.Notices)
+		}
 	})
 }
 
