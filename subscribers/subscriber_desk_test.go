@@ -1,12 +1,14 @@
 package subscribers
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"dateline/releases/input"
 	"dateline/server/database/dbtest"
 )
 
@@ -152,11 +154,26 @@ func TestList_SearchesAnyPartInAnyCase(t *testing.T) {
 			}
 		}
 		for search, want := range map[string]int{
-			"ÅSA ö": 1, "öberg": 1, "LÄNS": 1, "xn--lns": 1, "dala-d": 1, "example": 2, "%": 1, "r_s": 1, "_": 1, `\`: 0, "'": 0, "": 3,
+			"ÅSA ö": 1, "öberg": 1, "LÄNS": 1, "xn--lns": 1, "dala-d": 1, "example": 2, "%": 1, "r_s": 1, "_": 1, `\`: 0, "'": 0, "": 3, "asa\x00@l": 1, "asa\xff@l": 1,
 		} {
 			items, _, err := w.List(t.Context(), ListFilter{NewsroomID: w.newsroom.ID, Search: search})
 			if err != nil || len(items) != want {
 				t.Errorf("%q: found %d, want %d, %v", search, len(items), want, err)
+			}
+		}
+	})
+}
+
+// Postgres takes neither for text.
+func TestList_AskedWithBytesThatAreNoText_RefusesThem(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		for _, bytes := range []string{"a\x00", "a\xff", "\xc0\x80"} {
+			var faults input.Faults
+			if _, _, err := w.List(t.Context(), ListFilter{NewsroomID: w.newsroom.ID, After: bytes}); !errors.As(err, &faults) || faults[0].Field != "cursor" {
+				t.Errorf("after %q: %v", bytes, err)
+			}
+			if _, err := w.Subscriber(t.Context(), bytes); !errors.Is(err, ErrNotFound) {
+				t.Errorf("the subscriber %q: %v", bytes, err)
 			}
 		}
 	})

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"dateline/releases/input"
 )
 
 // columns of a subscriber, from subscribers AS s. Topics come as one text: a slug has no spaces.
@@ -55,6 +57,9 @@ type querier interface {
 }
 
 func byID(ctx context.Context, q querier, id string) (Subscriber, error) {
+	if !input.IsSlug(id) { // whatever stands in an address: the database may not take it for text
+		return Subscriber{}, ErrNotFound
+	}
 	return scan(q.QueryRowContext(ctx, `SELECT `+columns+` FROM subscribers s WHERE s.id = $1`, id))
 }
 
@@ -73,13 +78,16 @@ func (s *Store) List(ctx context.Context, f ListFilter) (items []Subscriber, nex
 	if limit < 1 {
 		limit = 50
 	}
+	if f.After != "" && !input.IsSlug(f.After) {
+		return nil, "", input.Faults{{Field: "cursor", Message: "fault.cursor"}}
+	}
 	query, args := `SELECT `+columns+` FROM subscribers s WHERE s.newsroom_id = $1 AND s.id > $2`, []any{f.NewsroomID, f.After}
 	if f.State != "" {
 		args = append(args, f.State)
 		query += ` AND s.state = $` + strconv.Itoa(len(args))
 	}
-	if f.Search != "" {
-		args = append(args, "%"+likeEscape(strings.ToLower(f.Search))+"%")
+	if search, _ := input.Clean(f.Search); search != "" {
+		args = append(args, "%"+likeEscape(strings.ToLower(search))+"%")
 		query += ` AND s.search LIKE $` + strconv.Itoa(len(args)) + ` ESCAPE '\'`
 	}
 	items, err = s.query(ctx, query+` ORDER BY s.id LIMIT `+strconv.Itoa(limit+1), args...)
