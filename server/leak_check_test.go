@@ -17,7 +17,7 @@ func TestLeakSelfTest_BeforeALift_FindsNothing_AndSaysSo(t *testing.T) {
 	p.start()
 	c := p.client("admin")
 	makeNewsroom(c, 0)
-	scheduleCorpus(t, c, soon(time.Minute))
+	scheduleCorpus(t, c, time.Minute)
 	p.kill()
 	p.start()
 	eventually(t, "the self-test is done", func() bool {

@@ -81,8 +81,8 @@ func makeNewsroom(c client, readers int) {
 	}
 }
 
-// scheduleCorpus takes the corpus's release to scheduled, its lift a local time in Stockholm.
-func scheduleCorpus(t *testing.T, c client, at time.Time) (id, address string) {
+// scheduleCorpus takes the corpus's release to scheduled, its lift a local time in Stockholm, so soon after that.
+func scheduleCorpus(t *testing.T, c client, in time.Duration) (id, address string, lift time.Time) {
 	t.Helper()
 	text := readCorpus(t)
 	made := c.call("POST", "/newsrooms/dalarna/releases", http.StatusCreated, map[string]any{
@@ -96,17 +96,18 @@ func scheduleCorpus(t *testing.T, c client, at time.Time) (id, address string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	lift = soon(in)
 	scheduled := c.call("POST", "/releases/"+id+"/schedule", http.StatusOK, map[string]any{
-		"lift_at": at.In(zone).Format("2006-01-02T15:04:05"), "zone": "Europe/Stockholm",
+		"lift_at": lift.In(zone).Format("2006-01-02T15:04:05"), "zone": "Europe/Stockholm",
 	})
-	if scheduled["lift_at"] != at.UTC().Format("2006-01-02T15:04:05.000Z") || scheduled["state"] != "scheduled" {
-		t.Fatalf("scheduled for %s, it is %v and lifts at %v", at, scheduled["state"], scheduled["lift_at"])
+	if scheduled["lift_at"] != lift.UTC().Format("2006-01-02T15:04:05.000Z") || scheduled["state"] != "scheduled" {
+		t.Fatalf("scheduled for %s, it is %v and lifts at %v", lift, scheduled["state"], scheduled["lift_at"])
 	}
 	address, err = url.PathUnescape(scheduled["url"].(string))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return id, c.base + address[strings.Index(address, "/dalarna/"):]
+	return id, c.base + address[strings.Index(address, "/dalarna/"):], lift
 }
 
 // soon is a whole second far enough away that a test can look before it.
@@ -139,7 +140,7 @@ func TestRelease_FromTheAPIToPageFeedsAndMail(t *testing.T) {
 		p.start()
 		c := p.client("admin")
 		makeNewsroom(c, 6)
-		id, page := scheduleCorpus(t, c, soon(time.Hour)) // long enough to look around on a slow machine
+		id, page, _ := scheduleCorpus(t, c, time.Hour) // long enough to look around on a slow machine
 		short := p.base + "/r/" + id
 
 		strangerLearnsNothing(t, p.base, page, short)
@@ -287,8 +288,7 @@ func TestRelease_WithRedisFlushedOrKilled_LiftsAndReachesEverybodyOnce(t *testin
 		p.start()
 		c := p.client("admin")
 		makeNewsroom(c, 1500)
-		lift := soon(4 * time.Second)
-		id, page := scheduleCorpus(t, c, lift)
+		id, page, _ := scheduleCorpus(t, c, 4*time.Second)
 
 		redis.command("FLUSHALL")
 		redis.kill()
@@ -331,8 +331,7 @@ func TestServe_WithRedisAndRelayAway_StartsSaysSoAndSendsLater(t *testing.T) {
 	}
 	c := p.client("admin")
 	makeNewsroom(c, 20)
-	lift := soon(2 * time.Second)
-	id, page := scheduleCorpus(t, c, lift)
+	id, page, _ := scheduleCorpus(t, c, 2*time.Second)
 	eventually(t, "the page is live", func() bool { status, _, _ := get(t, page); return status == http.StatusOK })
 
 	redis.start()

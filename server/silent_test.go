@@ -80,8 +80,8 @@ func TestServe_SIGTERM_WithADatabaseThatNoLongerAnswers_Exits0WithinTenSeconds(t
 	smtp := mailtest.Start(t, mailtest.Options{HeaderOnly: true})
 	p := newProcess(t, map[string]string{"DATELINE_DATABASE": address, "DATELINE_SMTP": smtp.URL()}).start()
 	c := p.client("admin")
-	makeNewsroom(c, 3000)
-	scheduleCorpus(t, c, soon(2*time.Second))
+	makeNewsroom(c, 1500)
+	scheduleCorpus(t, c, 2*time.Second)
 	smtp.WaitFor(t, 300)
 	w.mute.Store(true)
 	began := time.Now()
@@ -102,7 +102,7 @@ func TestFanOut_WithARedisThatNoLongerAnswers_GoesByTheDatabase(t *testing.T) {
 	makeNewsroom(c, readers)
 	w.mute.Store(true)
 	began := time.Now()
-	id, _ := scheduleCorpus(t, c, soon(time.Second))
+	id, _, _ := scheduleCorpus(t, c, time.Second)
 	if done := waitUntilDone(t, c, id); done["sent"] != float64(readers) {
 		t.Errorf("done: %v", done)
 	}
