@@ -225,8 +225,8 @@ func (e *Engine) Stop(ctx context.Context) {
 	e.begin.Do(func() { close(e.commits.ended) }) // it never started, and won't
 	e.end.Do(func() {
 		defer e.cutOff()
+		e.stopClaiming() // first: what is cut off must not be claimed here again
 		defer context.AfterFunc(ctx, e.cutOff)()
-		e.stopClaiming()
 		e.loops.Wait()
 		close(e.drained)
 		<-e.commits.ended
