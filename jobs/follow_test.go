@@ -137,6 +137,28 @@ func TestCorrected_AfterTheFanout_GoesToExactlyThoseWhoGotIt(t *testing.T) {
 	})
 }
 
+func TestCorrected_BeforeItIsSentAgain_HasAnotherMessageID(t *testing.T) {
+	each(t, func(h *house) {
+		h.subscribe(1)
+		r := h.scheduled(time.Minute)
+		h.relay.answer = func(_ string, try int) (mail.Outcome, error) {
+			if try == 1 {
+				return mail.Outcome{Class: mail.Unknown, Text: "EOF"}, io.ErrUnexpectedEOF
+			}
+			return mail.Outcome{Class: mail.Sent, Code: 250, Enhanced: "2.0.0"}, nil
+		}
+		h.engine()
+		time.Sleep(time.Minute + 2*time.Second)
+		h.correct(r, "Öppet hus på fredag", false)
+		h.done(r.ID, 10*time.Minute)
+		h.says("reader1@example.net", "fredag")
+		// A mail program that drops what it has already had would keep the wrong text.
+		if ids := h.relay.received()["reader1@example.net"]; len(ids) != 2 || ids[0] == ids[1] {
+			h.t.Errorf("the text and the corrected one went as %v", ids)
+		}
+	})
+}
+
 func TestMinorEdit_MailsNobody(t *testing.T) {
 	each(t, func(h *house) {
 		h.subscribe(10)

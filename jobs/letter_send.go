@@ -140,7 +140,7 @@ func (e *Engine) writeLetter(ctx context.Context, l *letterClaim) (*mail.Message
 	}
 	letter := mail.Letter{
 		Newsroom: newsroom, To: to, Kind: l.Kind, Link: link, Args: args, Date: l.created,
-		MessageID: mail.MessageID(l.id, "letter", domain),
+		MessageID: mail.MessageID(l.id, "1", "letter", domain),
 	}
 	if isTold(l.Kind) {
 		if letter.Args, letter.Facts, err = e.told(ctx, l.Letter, say); err != nil {

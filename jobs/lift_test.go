@@ -34,7 +34,7 @@ func TestLift_MailsEveryoneOnceAndNotBefore(t *testing.T) {
 			h.t.Errorf("the first mail left %v after the lift", late)
 		}
 		raw := h.relay.lastTo("reader1@example.net")
-		for _, want := range []string{"Message-ID: <" + d.ID + "." + ids[0] + "@example.org>", "https://news.example.org/unsubscribe/u-" + ids[0]} {
+		for _, want := range []string{"Message-ID: <" + d.ID + ".1." + ids[0] + "@example.org>", "https://news.example.org/unsubscribe/u-" + ids[0]} {
 			if !strings.Contains(strings.ReplaceAll(raw, "=\r\n", ""), want) {
 				h.t.Errorf("the mail lacks %q:\n%s", want, raw)
 			}

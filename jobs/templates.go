@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"sync"
 
 	"dateline/jobs/mail"
@@ -31,6 +32,7 @@ type templateKey struct {
 type template struct {
 	*mail.Template
 	from, domain string                 // of the newsroom's sender
+	edition      string                 // which of the dispatch's texts it is
 	link         func(recipient) string // theirs alone
 }
 
@@ -51,8 +53,9 @@ func (t *templates) get(ctx context.Context, c *claim, language string) (*templa
 	if err != nil {
 		return nil, err
 	}
-	made := &template{link: t.unsubscribe}
+	made := &template{edition: strconv.Itoa(c.version), link: t.unsubscribe}
 	if c.kind == OfAdvance {
+		made.edition += "-" + strconv.FormatInt(c.lift, 36)
 		made.link = t.pass
 	}
 	if made.from, made.domain, err = mail.Envelope(release.Newsroom.EmailFrom); err != nil {
@@ -152,7 +155,7 @@ func (t *templates) text(ctx context.Context, c *claim) (releases.Text, error) {
 func (t *template) message(buf []byte, c *claim, r recipient) *mail.Message {
 	return t.Message(buf, mail.Recipient{
 		Email: r.email, Name: r.name,
-		MessageID: mail.MessageID(c.dispatch, r.subscriber, t.domain),
+		MessageID: mail.MessageID(c.dispatch, t.edition, r.subscriber, t.domain),
 		Link:      t.link(r),
 	})
 }

@@ -51,7 +51,7 @@ func benchMessage() (*mail.Message, error) {
 		return nil, err
 	}
 	m := template.Message(nil, mail.Recipient{
-		Email: benchRecipient, Name: "Reader 1", MessageID: mail.MessageID("bench", "1", "bench.example"), Link: benchURL + "/unsubscribe/1",
+		Email: benchRecipient, Name: "Reader 1", MessageID: mail.MessageID("bench", "1", "1", "bench.example"), Link: benchURL + "/unsubscribe/1",
 	})
 	m.From = benchSender
 	return m, nil

@@ -151,7 +151,8 @@ func (p *program) wire(ctx context.Context, secrets [][]byte) error {
 		DB: p.db, DatabaseNow: database.Clock(p.db, p.config.Database), Redis: p.redis, Sender: sender,
 		Desk: p.desk, Passes: p.passes, Subscribers: p.subscribers, Words: messages, ReturnPaths: mail.NewReturnPaths(secrets...), Log: p.log,
 		Admins: p.auth.Admins, Unsynced: unsynchronised, Lifted: func(late time.Duration) { p.meter.lateness.Observe(late.Seconds()) },
-		Idle: debug.FreeOSMemory, // the runtime would keep what a mailing took for minutes
+		// The runtime would keep what mailings took for minutes. To give it back stops what else is going on for a moment.
+		Idle: onceQuiet(time.Second, debug.FreeOSMemory),
 	}, jobs.Settings{
 		BaseURL: p.config.URL, Worker: p.config.Worker, Alone: p.config.Embedded(), Workers: p.connections(), Now: p.now,
 	})

@@ -25,9 +25,10 @@ func Envelope(mailbox string) (address, domain string, err error) {
 }
 
 // MessageID is the stable id of a dispatch's message to one subscriber, at the sender's domain. It
-// begins with the dispatch, so that its mails can be found by it.
-func MessageID(dispatchID, subscriberID, domain string) string {
-	return "<" + dispatchID + "." + subscriberID + "@" + domain + ">"
+// begins with the dispatch, so that its mails can be found by it. Each text that the dispatch may send
+// has an edition of its own, since another text is another message (RFC 5322, section 3.6.4).
+func MessageID(dispatchID, edition, subscriberID, domain string) string {
+	return "<" + dispatchID + "." + edition + "." + subscriberID + "@" + domain + ">"
 }
 
 // Domain is the domain of an address, in small letters and as A-labels: what a relay's answers and

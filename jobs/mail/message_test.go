@@ -322,8 +322,8 @@ func TestRenderLetter_AsksAndExplains(t *testing.T) {
 }
 
 func TestMessageID_IsTheSameEveryTimeAndBeginsWithItsDispatch(t *testing.T) {
-	a, b := mail.MessageID("d1", "s1", "example.se"), mail.MessageID("d1", "s1", "example.se")
-	if a != b || a != "<d1.s1@example.se>" || a == mail.MessageID("d1", "s2", "example.se") {
+	a, b := mail.MessageID("d1", "1", "s1", "example.se"), mail.MessageID("d1", "1", "s1", "example.se")
+	if a != b || a != "<d1.1.s1@example.se>" || a == mail.MessageID("d1", "1", "s2", "example.se") || a == mail.MessageID("d1", "2", "s1", "example.se") {
 		t.Error(a, b)
 	}
 }
