@@ -1,5 +1,5 @@
 # make test  installs what the tests need, starts it, runs lint and every test, and stops it again.
-.PHONY: test tests lint format compile linter vulnerabilities install build bench fuzz
+.PHONY: test tests lint format compile compiler staticcheck vulnerabilities install build bench fuzz
 
 # Every test runs with the race detector. Pointer arithmetic isn't checked, and SQLite and the C library below
 # it, translated from C, are left out: there, they find what C does everywhere, and took most of the time. No
@@ -9,34 +9,38 @@
 # Nobody debugs it: what a debugger would need is left out. Inlining took half of compiling the Redis client and the API.
 race := -race '-gcflags=all=-d=checkptr=0 -dwarf=false' $(foreach p,modernc.org/sqlite/lib modernc.org/libc modernc.org/memory,'-gcflags=$(p)=-d=checkptr=0 -race=false -dwarf=false') $(foreach p,github.com/redis/go-redis/v9 dateline/server/...,'-gcflags=$(p)=-d=checkptr=0 -dwarf=false -l')
 
-# Beside the installing and the tests, in what they leave of the processors, the linter is made and runs.
+# Compiling goes on beside the installing, and lint beside the tests, in what they leave of the processors.
 test:
 	@$(MAKE) --no-print-directory -j2 tests lint
 
 # The packages that take longest begin first, so that none is left to run alone at the end. One more runs than
 # there are processors, since they wait for PostgreSQL, leases and lifts. The race detector lets each program
 # end after a tenth of a second, in place of one.
-tests: compile
+tests: install compile
 	GORACE=atexit_sleep_ms=100 .ci/with-servers go test -p $$(($$(nproc) + 1)) $(race) '-ldflags=-s -w' -vet=off -timeout 15m ./server ./jobs ./...
 
-install:
+install: compiler
 	.ci/install
+
+compiler:
+	.ci/install compiler
 
 # Everything that is tested or linted, and what it is made of, once for both. Compilers that have a processor
 # each spend less on collecting garbage.
-compile: install
+compile: compiler
 	GOMAXPROCS=1 go list -p $$(nproc) -export -deps -test $(race) ./... >/dev/null
 
-# All that go vet and staticcheck know, in one program: each of them would read every dependency anew.
-lint: format linter compile
-	GOFLAGS="$(race)" nice .test/lint ./...
+lint: format compile
+	nice go vet $(race) ./...
 	go mod tidy -diff
 
 format:
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$unformatted" ] || { echo "gofmt: $$unformatted"; exit 1; }
 
-linter:
-	CGO_ENABLED=0 GOMAXPROCS=1 nice go build -p $$(nproc) '-gcflags=all=-dwarf=false' -ldflags='-s -w' -o .test/lint ./.ci/lint
+# Finds more than lint, before anything lands. To compile it, and its first look at every dependency, take as much
+# as a quarter of all tests: so it is no part of them.
+staticcheck:
+	go tool staticcheck ./...
 
 # Its database is on the net, which a closed machine lacks: so it is no part of the tests.
 vulnerabilities:

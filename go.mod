@@ -85,5 +85,5 @@ require (
 
 tool (
 	golang.org/x/vuln/cmd/govulncheck
-	honnef.co/go/tools/cmd/staticcheck // .ci/lint is built of it, which go mod tidy does not look at
+	honnef.co/go/tools/cmd/staticcheck
 )

@@ -21,7 +21,7 @@ import (
 const (
 	crawledLifts = 200
 	betweenLifts = 50 * time.Millisecond
-	crawlers     = 2
+	crawlers     = 1
 	around       = time.Second             // how long before and after its lift a release is asked for
 	lead         = 2500 * time.Millisecond // how long before it its lift is set; too short for the self-test, which would ask as often
 )
