@@ -85,7 +85,7 @@ const readFacts = `(() => ({
 		.filter(f => f.offsetParent !== null && f.getBoundingClientRect().height < 43.5).map(f => f.outerHTML),
 }))()`
 
-// visit opens an address at a width and checks it. With DATELINE_SCREENSHOTS set to a directory it
+// visit opens an address at a width and checks it. With TEST_SCREENSHOTS set to a directory it
 // leaves a picture there, for a person to judge.
 func visit(t *testing.T, browser context.Context, take func() []string, name, address string, width int64) {
 	t.Helper()
@@ -106,7 +106,7 @@ func visit(t *testing.T, browser context.Context, take func() []string, name, ad
 	if said := take(); len(said) > 0 {
 		t.Errorf("%s at %d pixels: the browser says %q", name, width, said)
 	}
-	if dir := os.Getenv("DATELINE_SCREENSHOTS"); dir != "" {
+	if dir := os.Getenv("TEST_SCREENSHOTS"); dir != "" {
 		picture, err := chromedp.Run(browser, chromedp.FullScreenshot(100))
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)

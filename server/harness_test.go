@@ -18,7 +18,7 @@ import (
 )
 
 // asProgram makes the test binary be the program, so that tests can kill it as a user's machine would.
-const asProgram = "DATELINE_TEST_AS_PROGRAM"
+const asProgram = "TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
