@@ -35,10 +35,17 @@ func (r *request) setCookie(name, value string) {
 	r.c.Cookie(cookie)
 }
 
-// notice is a message of the catalogue.
+// notice is a message of the catalogue. One that warns tells of something that wasn't asked for.
 type notice struct {
 	Message string         `json:"m"`
 	Args    map[string]any `json:"a,omitempty"`
+	Warns   bool           `json:"w,omitempty"`
+}
+
+// told is a notice as it is shown.
+type told struct {
+	Text  string
+	Warns bool
 }
 
 // tell has the next page say what was done.
@@ -49,7 +56,7 @@ func (r *request) tell(notices ...notice) {
 }
 
 // told takes what the page before wanted said. A cookie that is not ours says nothing.
-func (r *request) told() []string {
+func (r *request) told() []told {
 	cookie := r.c.Cookies(noticeCookie)
 	if cookie == "" {
 		return nil
@@ -60,14 +67,14 @@ func (r *request) told() []string {
 	if err != nil || json.Unmarshal(text, &notices) != nil {
 		return nil
 	}
-	var lines []string
+	var lines []told
 	for _, n := range notices {
 		for name, value := range n.Args {
 			if number, ok := value.(float64); ok { // as JSON has all; one and many are told apart by whole ones
 				n.Args[name] = int(number)
 			}
 		}
-		lines = append(lines, r.say.TMap(n.Message, n.Args))
+		lines = append(lines, told{r.say.TMap(n.Message, n.Args), n.Warns})
 	}
 	return lines
 }

@@ -15,8 +15,8 @@ type page struct {
 	Rail      []railLink
 	Newsroom  releases.Newsroom
 	Newsrooms []releases.Newsroom
-	Told      []string // what has just been done
-	Problem   string   // what could not be done
+	Told      []told // what has just been done
+	Problem   string // what could not be done
 }
 
 // Zone is the time zone of a page that shows no one release's.

@@ -53,10 +53,10 @@ func (r *request) savedNotices(saved releases.Saved, typed url.Values) []notice 
 			cleaned = append(cleaned, at.Label)
 			continue
 		}
-		list = append(list, notice{Message: n.Message, Args: n.Args})
+		list = append(list, notice{Message: n.Message, Args: n.Args, Warns: true})
 	}
 	if cleaned != nil {
-		list = append(list, notice{Message: "desk.told_cleaned", Args: map[string]any{"Fields": strings.Join(cleaned, ", ")}})
+		list = append(list, notice{Message: "desk.told_cleaned", Args: map[string]any{"Fields": strings.Join(cleaned, ", ")}, Warns: true})
 	}
 	return list
 }

@@ -38,6 +38,18 @@ func TestRelease_GoesFromWrittenToScheduledAndBack(t *testing.T) {
 	approver.done(at+"/publish", nil).says(t, "Live", "http://localhost/dalarna/nya-bussar-i-falun")
 }
 
+func TestRelease_SavedWithWhatNobodyWillSee_WarnsOfIt(t *testing.T) {
+	o := newOffice(t, "http://localhost")
+	o.newsroom(t, "dalarna")
+	anna := o.officer(t, "anna", auth.Writer)
+	at := anna.write("Nya bussar")
+	page := anna.done(at, url.Values{"version": {"1"}, "headline": {"Nya\u0007 bussar"}, "body": {"![Bussen](https://example.se/buss.jpg)"}, "language": {"sv"}, "kind": {"press-release"}})
+	page.says(t, "✓ Version 2 is saved.", "! Pictures in a text are not shown", "! There were characters that can")
+	if n := strings.Count(page.body, `class="note warn" role="status"`); n != 2 {
+		t.Errorf("%d warnings: %s", n, shorten(page.body))
+	}
+}
+
 func TestRelease_WithTwoApprovals_IsNotApprovedByItsAuthor(t *testing.T) {
 	o := newOffice(t, "http://localhost")
 	n := o.newsroom(t, "dalarna")
