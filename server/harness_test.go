@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"dateline/server/database/dbtest"
 )
 
 // asProgram makes the test binary be the program, so that tests can kill it as a user's machine would.
@@ -214,12 +216,7 @@ func eventually(t *testing.T, what string, so func() bool) {
 
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	return listener.Addr().String()
+	return fmt.Sprintf("127.0.0.1:%d", dbtest.FreePort(t))
 }
 
 // listenOn listens where something was expected before.

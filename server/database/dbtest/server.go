@@ -3,7 +3,6 @@ package dbtest
 import (
 	"context"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"os/user"
@@ -34,7 +33,7 @@ func StartServer(t testing.TB) *Server {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(data) })
-	s := &Server{t: t, bin: binaries(t), data: data, port: freePort(t)}
+	s := &Server{t: t, bin: binaries(t), data: data, port: FreePort(t)}
 	s.refuseRoot()
 	s.run("initdb", "-D", s.data, "-U", "dateline", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
 	s.run("pg_ctl", "-D", s.data, "-w", "-s", "-l", filepath.Join(s.data, "log"), "-o",
@@ -112,14 +111,4 @@ func binaries(t testing.TB) string {
 	}
 	slices.SortFunc(found, func(a, b string) int { return version(a) - version(b) })
 	return filepath.Dir(found[len(found)-1])
-}
-
-func freePort(t testing.TB) int {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port
 }
