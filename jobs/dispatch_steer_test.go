@@ -11,9 +11,9 @@ import (
 
 func TestPauseAndResume_TwentyTimesInAFanout_KeepTheTotals(t *testing.T) {
 	each(t, func(h *house) {
-		h.subscribe(3000)
+		h.subscribe(1500)
 		r := h.scheduled(time.Minute)
-		h.relay.pace = 10 * time.Millisecond
+		h.relay.pace = 20 * time.Millisecond
 		e := h.engine()
 		time.Sleep(time.Minute)
 		id := h.reach(r.ID, jobs.Sending, 10*time.Second).ID
@@ -34,10 +34,10 @@ func TestPauseAndResume_TwentyTimesInAFanout_KeepTheTotals(t *testing.T) {
 			}
 			e.Wake()
 		}
-		if d := h.done(r.ID, time.Minute); d.Sent != 3000 || d.UnknownRetried != 0 {
+		if d := h.done(r.ID, time.Minute); d.Sent != 1500 || d.UnknownRetried != 0 {
 			h.t.Errorf("done: %+v", d)
 		}
-		h.wantEachOnce(3000)
+		h.wantEachOnce(1500)
 	})
 }
 

@@ -30,7 +30,7 @@ var rows = regexp.MustCompile(`(?m)^ *(one message, pipelined: the limit|go-mail
 func TestBench_ComparesThreeWaysAndCountsWhoGotIt(t *testing.T) {
 	for name, args := range map[string][]string{"sqlite": nil, "postgres": {"--database", dbtest.PostgresAddress(t)}} {
 		t.Run(name, func(t *testing.T) {
-			code, stdout, stderr := benched(t, append([]string{"fanout", "--recipients", "1300", "--connections", "3"}, args...)...)
+			code, stdout, stderr := benched(t, append([]string{"fanout", "--recipients", "700", "--connections", "3"}, args...)...)
 			if code != exitOK {
 				t.Fatalf("exit %d: %s", code, stderr)
 			}
@@ -39,11 +39,11 @@ func TestBench_ComparesThreeWaysAndCountsWhoGotIt(t *testing.T) {
 				t.Fatalf("no table of three rows:\n%s", stdout)
 			}
 			for _, row := range found {
-				if row[2] != "1300" {
+				if row[2] != "700" {
 					t.Errorf("%s: %s messages", row[1], row[2])
 				}
 			}
-			if !strings.Contains(stdout, "All 1300 recipients got one mail each.") {
+			if !strings.Contains(stdout, "All 700 recipients got one mail each.") {
 				t.Errorf("it doesn't say that all got it:\n%s", stdout)
 			}
 		})
