@@ -32,11 +32,11 @@ compile: compiler
 
 check: format compile
 	nice go vet $(race) ./...
-	go mod tidy -diff
 
 # Before anything lands. To compile staticcheck, and its first look at every dependency, take a quarter of what all
 # tests take: a fresh machine of two processors has no time for that within its ten minutes.
 lint: check
+	go mod tidy -diff
 	go tool staticcheck ./...
 
 format:
