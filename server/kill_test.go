@@ -19,7 +19,7 @@ import (
 // long as a lease: fewer of them.
 func TestFanOut_KilledAtRandom_SkipsNobodyAndCountsTheDoubles(t *testing.T) {
 	engines(t, mailtest.Options{HeaderOnly: true}, func(t *testing.T, p *process, _ *redisServer, smtp *mailtest.Server) {
-		readers, kills := 20000, 25
+		readers, kills := 8000, 25
 		if strings.HasPrefix(p.env["DATELINE_DATABASE"], "postgres") {
 			readers, kills = 3000, 4
 		}
