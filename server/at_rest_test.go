@@ -288,7 +288,7 @@ func TestRotateKey_KilledAndRunAgain_LeavesNothingUnderTheOldSecret(t *testing.T
 			c := p.client("admin")
 			makeNewsroom(c, 0)
 			id, _ := writeSecret(c)
-			_, page, _ := scheduleCorpus(t, c, time.Second)
+			_, page := scheduleCorpus(t, c, time.Second)
 			eventually(t, "the page is live", func() bool { status, _, _ := get(t, page); return status == http.StatusOK })
 			secretFile := filepath.Join(p.env["DATELINE_DATA"], "secret")
 			before := read(t, secretFile)
@@ -332,7 +332,7 @@ func TestWrongSecret_IsAnErrorAtOnce_NeverAPage(t *testing.T) {
 	p.start()
 	c := p.client("admin")
 	makeNewsroom(c, 0)
-	_, page, _ := scheduleCorpus(t, c, time.Second)
+	_, page := scheduleCorpus(t, c, time.Second)
 	eventually(t, "the page is live", func() bool { status, _, _ := get(t, page); return status == http.StatusOK })
 	p.kill()
 	code, _, stderr := callProgram(t, map[string]string{

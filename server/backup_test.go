@@ -21,10 +21,10 @@ func TestBackup_OfARunningServer_RestoresOnEitherEngine(t *testing.T) {
 	p.start()
 	c := p.client("admin")
 	makeNewsroom(c, 20)
-	id, page, _ := scheduleCorpus(t, c, 2*time.Second)
+	id, page := scheduleCorpus(t, c, 2*time.Second)
 	eventually(t, "the release is live", func() bool { status, _, _ := get(t, page); return status == http.StatusOK })
 	waitUntilDone(t, c, id)
-	later, embargoed, _ := scheduleCorpus(t, c, time.Hour)
+	later, embargoed := scheduleCorpus(t, c, time.Hour)
 	_, _, was := get(t, page)
 
 	first := filepath.Join(t.TempDir(), "first.zip")

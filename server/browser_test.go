@@ -122,7 +122,7 @@ func TestPages_InABrowser_FitAndObeyThePolicy(t *testing.T) {
 	p := newProcess(t, nil).start()
 	c := p.client("admin")
 	makeNewsroom(c, 3)
-	_, page, _ := scheduleCorpus(t, c, time.Second)
+	_, page := scheduleCorpus(t, c, time.Second)
 	eventually(t, "the page is live", func() bool { status, _, _ := get(t, page); return status == http.StatusOK })
 	p.addOfficer(t)
 

@@ -27,7 +27,7 @@ func TestFanOut_KilledAtRandom_SkipsNobodyAndCountsTheDoubles(t *testing.T) {
 		p.start()
 		c := p.client("admin")
 		makeNewsroom(c, readers)
-		id, _, _ := scheduleCorpus(t, c, 2*time.Second)
+		id, _ := scheduleCorpus(t, c, 2*time.Second)
 		instants := make([]int, kills) // by how many have left
 		for i := range instants {
 			instants[i] = rand.IntN(readers)

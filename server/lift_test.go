@@ -82,7 +82,7 @@ func makeNewsroom(c client, readers int) {
 }
 
 // scheduleCorpus takes the corpus's release to scheduled, its lift a local time in Stockholm, so soon after that.
-func scheduleCorpus(t *testing.T, c client, in time.Duration) (id, address string, lift time.Time) {
+func scheduleCorpus(t *testing.T, c client, in time.Duration) (id, address string) {
 	t.Helper()
 	text := readCorpus(t)
 	made := c.call("POST", "/newsrooms/dalarna/releases", http.StatusCreated, map[string]any{
@@ -96,7 +96,7 @@ func scheduleCorpus(t *testing.T, c client, in time.Duration) (id, address strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	lift = soon(in)
+	lift := soon(in)
 	scheduled := c.call("POST", "/releases/"+id+"/schedule", http.StatusOK, map[string]any{
 		"lift_at": lift.In(zone).Format("2006-01-02T15:04:05"), "zone": "Europe/Stockholm",
 	})
@@ -107,7 +107,7 @@ func scheduleCorpus(t *testing.T, c client, in time.Duration) (id, address strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	return id, c.base + address[strings.Index(address, "/dalarna/"):], lift
+	return id, c.base + address[strings.Index(address, "/dalarna/"):]
 }
 
 // soon is a whole second far enough away that a test can look before it.
@@ -140,7 +140,7 @@ func TestRelease_FromTheAPIToPageFeedsAndMail(t *testing.T) {
 		p.start()
 		c := p.client("admin")
 		makeNewsroom(c, 6)
-		id, page, _ := scheduleCorpus(t, c, time.Hour) // long enough to look around on a slow machine
+		id, page := scheduleCorpus(t, c, time.Hour) // long enough to look around on a slow machine
 		short := p.base + "/r/" + id
 
 		strangerLearnsNothing(t, p.base, page, short)
@@ -288,7 +288,7 @@ func TestRelease_WithRedisFlushedOrKilled_LiftsAndReachesEverybodyOnce(t *testin
 		p.start()
 		c := p.client("admin")
 		makeNewsroom(c, 1500)
-		id, page, _ := scheduleCorpus(t, c, 4*time.Second)
+		id, page := scheduleCorpus(t, c, 4*time.Second)
 
 		redis.command("FLUSHALL")
 		redis.kill()
@@ -331,7 +331,7 @@ func TestServe_WithRedisAndRelayAway_StartsSaysSoAndSendsLater(t *testing.T) {
 	}
 	c := p.client("admin")
 	makeNewsroom(c, 20)
-	id, page, _ := scheduleCorpus(t, c, 2*time.Second)
+	id, page := scheduleCorpus(t, c, 2*time.Second)
 	eventually(t, "the page is live", func() bool { status, _, _ := get(t, page); return status == http.StatusOK })
 
 	redis.start()

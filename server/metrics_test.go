@@ -12,7 +12,7 @@ func TestMetrics_TellOfLiftsMailAndRequests_AtAnAddressOfTheirOwn(t *testing.T) 
 	p.start()
 	c := p.client("admin")
 	makeNewsroom(c, 7)
-	id, page, _ := scheduleCorpus(t, c, time.Second)
+	id, page := scheduleCorpus(t, c, time.Second)
 	waitUntilDone(t, c, id)
 	get(t, page)
 

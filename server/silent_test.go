@@ -102,7 +102,7 @@ func TestFanOut_WithARedisThatNoLongerAnswers_GoesByTheDatabase(t *testing.T) {
 	makeNewsroom(c, readers)
 	w.mute.Store(true)
 	began := time.Now()
-	id, _, _ := scheduleCorpus(t, c, time.Second)
+	id, _ := scheduleCorpus(t, c, time.Second)
 	if done := waitUntilDone(t, c, id); done["sent"] != float64(readers) {
 		t.Errorf("done: %v", done)
 	}
